@@ -1,0 +1,59 @@
+# make run: the site on http://127.0.0.1:8000 (PORT changes it). make test: everything that must hold.
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: help setup run test lint lock clean
+
+help:
+	@echo "make run    set up, import fixtures/ and serve on http://127.0.0.1:$(PORT)"
+	@echo "make test   lint, types, import contracts and every test"
+	@echo "make setup  only make .venv with the locked dependencies"
+	@echo "make lock   resolve the dependencies anew"
+
+setup: $(VENV)/run.stamp
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 ..."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run.stamp: requirements.txt $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/dev.stamp: requirements-dev.txt $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@ $(VENV)/run.stamp
+
+.secret-key:
+	@umask 077; $(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))' > $@
+
+run: setup .secret-key
+	@export SECRET_KEY="$$(cat .secret-key)" PORT=$(PORT); set -e; \
+	$(BIN)/python manage.py migrate --verbosity 0; \
+	$(BIN)/python manage.py import_questions fixtures; \
+	$(BIN)/python manage.py create_editor; \
+	$(BIN)/python manage.py collectstatic --noinput --verbosity 0; \
+	echo "Serving on http://127.0.0.1:$(PORT)/learn, the editors' desk on http://127.0.0.1:$(PORT)/admin/"; \
+	exec $(BIN)/gunicorn -c quicktakes/gunicorn.py quicktakes.wsgi
+
+lint: $(VENV)/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy learn quicktakes
+	$(BIN)/lint-imports --no-cache
+
+test: lint
+	SECRET_KEY=test $(BIN)/python manage.py makemigrations --check --dry-run --verbosity 1
+	$(BIN)/python -m pytest -n 2 -q
+
+lock:
+	uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
+		--no-header --extra postgresql -p 3.11 -o requirements.txt
+	uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
+		--no-header --extra postgresql --group dev -p 3.11 -o requirements-dev.txt
+
+clean:
+	rm -rf $(VENV) staticfiles .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,11 @@
+"""The editors' desk: Django's admin, extended with its own hooks."""
+
+from django.contrib import admin
+
+from learn.admin import questions, subjects
+
+__all__ = ["questions", "subjects"]
+
+admin.site.site_header = "QuickTakes Learn"
+admin.site.site_title = "QuickTakes Learn"
+admin.site.index_title = "Library"

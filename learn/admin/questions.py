@@ -1,0 +1,231 @@
+"""Questions in the admin: the list, the form, and the preview of an answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render as render_template
+from django.urls import URLPattern, path
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_POST, require_safe
+
+from learn import mapping, publishing
+from learn.content.document import RelatedLink
+from learn.content.markdown import render
+from learn.forms import QuestionForm, markdown_of
+from learn.models import Question, RelatedQuestion, Status
+
+_TEXTS = ("answer", "answer_html", "answer_text", "source", "headings", "problems")
+
+
+class FindingsFilter(admin.SimpleListFilter):
+    title = "findings"
+    parameter_name = "findings"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("some", "With findings"), ("none", "Without")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Question]) -> QuerySet[Question]:
+        if self.value() == "some":
+            return queryset.filter(problem_count__gt=0)
+        return queryset.filter(problem_count=0) if self.value() == "none" else queryset
+
+
+class RelatedInline(admin.TabularInline):
+    """The related questions of a file, by position; a link's words follow its target."""
+
+    model = RelatedQuestion
+    fk_name = "question"
+    extra = 0
+    max_num = 99
+    fields = ("position", "target", "title", "url")
+    readonly_fields = ("title", "url")
+    autocomplete_fields = ("target",)
+    verbose_name_plural = "related questions"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[RelatedQuestion]:
+        return super().get_queryset(request).select_related("target__subject")
+
+
+@admin.register(Question)
+class QuestionAdmin(admin.ModelAdmin):
+    form = QuestionForm
+    inlines = (RelatedInline,)
+    list_display = ("title", "subject", "status", "findings", "date", "updated_at")
+    list_display_links = ("title",)
+    list_filter = ("status", FindingsFilter, "no_index", "has_math", "is_edited", "subject")
+    list_select_related = ("subject",)
+    list_per_page = 50
+    show_full_result_count = False  # a second count of the whole library for a line of text
+    sortable_by = ("findings", "date", "updated_at")  # what an index can sort
+    ordering = ("-updated_at", "-id")
+    search_fields = ("title", "slug", "=source_id")
+    search_help_text = "Words of the title or the address, or a source id"
+    autocomplete_fields = ("subject",)
+    prepopulated_fields = {"slug": ("title",)}  # noqa: RUF012
+    readonly_fields = ("found", "history")
+    actions = ("publish", "make_drafts", "archive")
+    fieldsets = (
+        (None, {"fields": ("title", "found", "answer")}),
+        ("Place", {"fields": ("subject", "slug", ("status", "publish_at"))}),
+        (
+            "Search engines",
+            {
+                "fields": (
+                    "seo_title",
+                    "page_description",
+                    "page_keywords",
+                    "canonical_url",
+                    "no_index",
+                )
+            },
+        ),
+        (
+            "From the file",
+            {
+                "classes": ("collapse",),
+                "fields": (
+                    "date",
+                    "date_format",
+                    "post_on_text",
+                    "author",
+                    "source_id",
+                    "history",
+                ),
+            },
+        ),
+    )
+
+    # -- the list
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:
+        questions = super().get_queryset(request).select_related("subject")
+        match = request.resolver_match
+        is_one = match is not None and "object_id" in match.kwargs
+        return questions if is_one else questions.defer(*_TEXTS)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Question | None = None) -> bool:
+        """Questions are archived: an address that once was keeps an answer."""
+        return False
+
+    @admin.display(description="findings", ordering="problem_count")
+    def findings(self, question: Question) -> str:
+        return str(question.problem_count or "")
+
+    @admin.action(description="Publish the selected questions", permissions=("change",))
+    def publish(self, request: HttpRequest, questions: QuerySet[Question]) -> None:
+        self._set_status(request, questions, Status.PUBLISHED)
+
+    @admin.action(description="Make the selected questions drafts", permissions=("change",))
+    def make_drafts(self, request: HttpRequest, questions: QuerySet[Question]) -> None:
+        self._set_status(request, questions, Status.DRAFT)
+
+    @admin.action(description="Archive the selected questions", permissions=("change",))
+    def archive(self, request: HttpRequest, questions: QuerySet[Question]) -> None:
+        self._set_status(request, questions, Status.ARCHIVED)
+
+    def _set_status(
+        self, request: HttpRequest, questions: QuerySet[Question], status: Status
+    ) -> None:
+        count = publishing.set_status(questions, status, by=request.user)
+        self.message_user(request, f"{count} now: {status.label.lower()}.", messages.SUCCESS)
+
+    # -- one question
+
+    @admin.display(description="Findings")
+    def found(self, question: Question) -> SafeString:
+        """What the checks found, each with the piece of text that it is about."""
+        if not question.problems:
+            return format_html("<p class='findings-none'>{}</p>", "Nothing to mend.")
+        items = format_html_join(
+            "",
+            "<li><strong>{}</strong>: {} <code>{}</code></li>",
+            ((item["code"], item["message"], item["excerpt"]) for item in question.problems),
+        )
+        return format_html("<ul class='findings'>{}</ul>", items)
+
+    @admin.display(description="History")
+    def history(self, question: Question) -> str:
+        if not question.pk:
+            return "New"
+        origin = "edited here" if question.is_edited else "as imported"
+        by = f" by {question.updated_by}" if question.updated_by else ""
+        return f"{origin}, last changed {question.updated_at:%Y-%m-%d %H:%M} UTC{by}"
+
+    def save_model(
+        self, request: HttpRequest, obj: Question, form: forms.ModelForm, change: bool
+    ) -> None:
+        """Write through `publishing`; a save that changes nothing writes nothing."""
+        if not change or form.has_changed():
+            publishing.save([publishing.edition_of(obj)], by=request.user)
+            publishing.link_related([mapping.address_of(obj)])
+
+    def save_formset(
+        self, request: HttpRequest, form: Any, formset: Any, change: bool
+    ) -> None:
+        """Related questions are part of the document: a change to them is a new edition."""
+        if not formset.has_changed():
+            formset.save()
+            return
+        kept = [
+            row.instance
+            for row in formset.forms
+            if row.cleaned_data and not row.cleaned_data.get("DELETE") and _leads_somewhere(row)
+        ]
+        kept.sort(key=lambda related: related.position)
+        links = [_link_of(related) for related in kept]
+        formset.new_objects, formset.changed_objects, formset.deleted_objects = [], [], []
+        publishing.save([publishing.edition_of(form.instance, links)], by=request.user)
+        publishing.link_related(
+            link for related in kept if (link := _target_address(related)) is not None
+        )
+
+    # -- the preview
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        return [
+            path("preview", view(require_POST(self.preview)), name="learn_question_preview"),
+            path("frame", view(require_safe(self.frame)), name="learn_question_frame"),
+            *super().get_urls(),
+        ]
+
+    def _require_editor(self, request: HttpRequest) -> None:
+        if not (self.has_change_permission(request) or self.has_add_permission(request)):
+            raise PermissionDenied
+
+    def preview(self, request: HttpRequest) -> HttpResponse:
+        """The answer as the page will show it: the same renderer and the same partial."""
+        self._require_editor(request)
+        if "content" not in request.POST:
+            return HttpResponse("The field 'content' is missing.", status=400)
+        rendered = render(markdown_of(request.POST["content"]))
+        context = {"answer_html": rendered.html, "problems": rendered.problems}
+        return render_template(request, "admin/learn/question/preview.html", context)
+
+    def frame(self, request: HttpRequest) -> HttpResponse:
+        """The empty page that the editor's script shows previews in."""
+        self._require_editor(request)
+        return render_template(request, "admin/learn/question/frame.html")
+
+
+def _leads_somewhere(row: Any) -> bool:
+    return bool(row.instance.target_id or row.instance.url)
+
+
+def _link_of(related: RelatedQuestion) -> RelatedLink:
+    """The link as its file gave it while the target is the same; else one made of the target."""
+    target = related.target
+    if target is None or (related.url and related.target_slug == target.slug):
+        return RelatedLink(related.source_id, related.title, related.subject_name, related.url)
+    return mapping.link_to(target)
+
+
+def _target_address(related: RelatedQuestion) -> Any:
+    return mapping.address_of(related.target) if related.target else None

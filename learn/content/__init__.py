@@ -1,0 +1,1 @@
+"""The pure core: question files, their Markdown and what is wrong with them. Imports no Django."""

@@ -1,0 +1,51 @@
+"""The addresses of questions: `/learn/<subject>/questions/<slug>`, and what a slug may be."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+MAX_SLUG = 200  # characters; the library's longest has 176
+# What stands, or will stand, directly under /learn/ beside the subjects.
+RESERVED_SUBJECTS = frozenset(("_styleguide", "bookmarks", "feed", "search", "study", "suggest"))
+RESERVED_SLUGS = frozenset(("undefined",))  # a broken link in the wild, see the redirects
+
+_FORBIDDEN = re.compile(r"[\x00-\x20\x7f/\\?#%:\"<>|*]")
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_ADDRESS = re.compile(r"/learn/([^/]+)/questions/([^/]+)")
+
+
+class Address(NamedTuple):
+    """The identity of a question."""
+
+    subject: str
+    slug: str
+
+    @property
+    def path(self) -> str:
+        return f"/learn/{self.subject}/questions/{self.slug}"
+
+
+def address_in(url: str) -> Address | None:
+    """The question that a site-relative url names; None for any other url."""
+    match = _ADDRESS.fullmatch(url)
+    return Address(match[1], match[2]) if match else None
+
+
+def slug_problem(slug: str, reserved: frozenset[str] = RESERVED_SLUGS) -> str:
+    """Why a slug cannot stand in an address, as the end of a sentence; '' where it can."""
+    if not slug:
+        return "is empty"
+    if len(slug) > MAX_SLUG:
+        return f"has more than {MAX_SLUG} characters"
+    if slug.startswith(".") or _FORBIDDEN.search(slug) or _INVISIBLE.search(slug):
+        return "holds a character that an address cannot have"
+    if unicodedata.normalize("NFC", slug) != slug:
+        return "is not in Unicode's composed form (NFC)"
+    return "is reserved" if slug.lower() in reserved else ""
+
+
+def collision_key(address: Address) -> str:
+    """Equal for addresses that some file system or database would take for one."""
+    return unicodedata.normalize("NFKC", f"{address.subject}/{address.slug}").casefold()

@@ -1,0 +1,175 @@
+"""TeX -> MathML: math-core, with what it lacks put right before and its styles made classes after.
+
+math-core overflows the C stack at about 5,000 nested groups, so that length and depth are capped;
+what it writes is checked against the elements and attributes of MathML Core before it is trusted.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from math_core import LatexError, LatexToMathML
+
+from learn.content.chemistry import ChemistryError, expand_chemistry
+
+MAX_LENGTH = 2_000  # characters; the longest formula of the library has 340
+MAX_DEPTH = 50  # open braces; the deepest has 6
+
+_engine = LatexToMathML(fancy_error=False)
+
+
+class FormulaError(ValueError):
+    """Why a formula cannot be shown, in a sentence for an editor."""
+
+
+class Formula(NamedTuple):
+    """A `<math>` element, and whether two scripts at one place (`x_a_b`) had to be parted for it."""
+
+    mathml: str
+    repaired: bool
+
+
+@lru_cache(maxsize=8192)
+def formula_from(tex: str, *, display: bool) -> Formula:
+    """Convert a formula without its delimiters. Raises FormulaError.
+
+    Cached, because formulas repeat: the library's 33,000 are 10,895 different ones.
+    """
+    tex = tex.strip()
+    if len(tex) > MAX_LENGTH:
+        raise FormulaError(f"the formula has {len(tex):,} characters; {MAX_LENGTH:,} are allowed")
+    try:
+        tex = _prepared(expand_chemistry(tex))
+        mathml, repairs = _converted(tex, display)
+    except ChemistryError as error:
+        raise FormulaError(str(error)) from None
+    mathml = _STYLE.sub(_class_from, mathml)
+    mathml = _MENCLOSE.sub(_menclose_class, mathml)
+    if not _CORE.fullmatch(mathml):
+        raise FormulaError("the formula uses something that MathML Core does not have")
+    return Formula(mathml, repairs > 0)
+
+
+# -------------------------------------------------------------------------- before
+
+_BARE_PERCENT = re.compile(r"(?<!\\)((?:\\\\)*)%")
+_TAG = re.compile(r"\\tag\*?\{([^{}]*)\}")
+_TEXT_WITH_MATH = re.compile(r"(\\(?:text|mbox|textrm)\{)([^{}$]*)\$([^{}$]*)\$([^{}$]*)\}")
+_STRUCTURE = re.compile(r"\\begin\b|\\end\b|\\\\|\\.|[{}&]", re.S)
+_DOUBLE_SCRIPT = re.compile(r"(\d+): Duplicate")
+_REPAIRS = 8  # double scripts mended in one formula
+
+
+def _prepared(tex: str) -> str:
+    """TeX that says the same and that math-core reads."""
+    if "%" in tex:  # a comment for TeX, which would swallow the rest of `50% of x`
+        tex = _BARE_PERCENT.sub(r"\1\\%", tex)
+    if "$" in tex:
+        tex = _TEXT_WITH_MATH.sub(r"\1\2}\3\1\4}", tex)
+    if "\\tag" in tex and "\\begin" not in tex:
+        tex = _TAG.sub(r"\\qquad\\text{(\1)}", tex)
+    return _with_rows(tex)
+
+
+def _with_rows(tex: str) -> str:
+    """Check the depth of groups; set rows that stand outside any environment as `aligned`."""
+    depth = environments = 0
+    breaks: list[int] = []
+    columns = False
+    for token in _STRUCTURE.finditer(tex):
+        mark = token[0]
+        if mark == "{" or mark == "\\begin":
+            depth += mark == "{"
+            environments += mark != "{"
+            if depth > MAX_DEPTH or environments > MAX_DEPTH:
+                raise FormulaError(f"groups are nested more than {MAX_DEPTH} deep")
+        elif mark == "}":
+            depth -= 1
+        elif mark == "\\end":
+            environments -= 1
+        elif depth == 0 and environments == 0:
+            if mark == "\\\\":
+                breaks.append(token.start())
+            columns = columns or mark == "&"
+    if not breaks and not columns:
+        return tex
+    if columns:
+        return rf"\begin{{aligned}}{tex}\end{{aligned}}"
+    starts = [0, *(position + 2 for position in breaks)]
+    rows = (tex[start:end] for start, end in zip(starts, [*breaks, len(tex)], strict=True))
+    return r"\begin{aligned}" + r"\\".join(f"&{row}" for row in rows) + r"\end{aligned}"
+
+
+def _converted(tex: str, display: bool) -> tuple[str, int]:
+    for repairs in range(_REPAIRS):
+        try:
+            return _engine.convert_with_local_state(tex, displaystyle=display), repairs
+        except LatexError as error:
+            message = str(error)
+            double = _DOUBLE_SCRIPT.match(message)
+            if double is None:
+                raise FormulaError(message.partition(": ")[2] or message) from None
+            position = int(double[1])
+            tex = tex[:position] + "{}" + tex[position:]
+    raise FormulaError("too many double subscripts or superscripts")
+
+
+# --------------------------------------------------------------------------- after
+
+_STYLE = re.compile(r' style="([^"]*)"')
+_MENCLOSE = re.compile(r'<menclose notation="([a-z]*)">')
+_CLASS_OF = {
+    "text-align:left": "math-start",
+    "text-align:right": "math-end",
+    "padding-left:0": "math-flush-start",
+    "padding-right:0": "math-flush-end",
+    "padding-left:1em": "math-gap",
+    "border-left:0.05em solid currentcolor": "math-line-left",
+    "border-right:0.05em solid currentcolor": "math-line-right",
+    "border-top:0.05em solid currentcolor": "math-line-top",
+    "border-bottom:0.05em solid currentcolor": "math-line-bottom",
+    "width:100%": "math-wide",
+    "width:50%": "math-half",
+    "margin-left:-0.16666667em": "math-tighten",
+    "color:#FF0000": "math-color-red",
+    "color:#0000FF": "math-color-blue",
+    "color:#008000": "math-color-green",
+    "color:#00FF00": "math-color-green",
+    "color:#FF8000": "math-color-orange",
+    "color:#800080": "math-color-purple",
+    "color:#BF0040": "math-color-purple",
+    "color:#808080": "math-color-gray",
+}
+_NOTATION_CLASS = {
+    "box": "math-box",
+    "updiagonalstrike": "math-strike-up",
+    "downdiagonalstrike": "math-strike-down",
+    "horizontalstrike": "math-strike-across",
+}
+
+
+def _class_from(match: re.Match[str]) -> str:
+    declarations = (part.strip().replace(": ", ":") for part in match[1].split(";"))
+    classes = [_CLASS_OF[part] for part in declarations if part in _CLASS_OF]
+    return f' class="{" ".join(classes)}"' if classes else ""
+
+
+def _menclose_class(match: re.Match[str]) -> str:
+    return f'<menclose class="{_NOTATION_CLASS.get(match[1], "math-box")}">'
+
+
+_ELEMENTS = (
+    "annotation|math|menclose|merror|mfrac|mi|mmultiscripts|mn|mo|mover|mpadded|mphantom"
+    "|mprescripts|mroot|mrow|ms|mspace|msqrt|mstyle|msub|msubsup|msup|mtable|mtd|mtext|mtr"
+    "|munder|munderover|semantics|b|i|code|span"
+)
+_ATTRIBUTES = (
+    "accent|accentunder|class|columnspan|depth|dir|display|displaystyle|fence|form|height"
+    "|largeop|linethickness|lspace|mathvariant|maxsize|minsize|movablelimits|notation|rowspan"
+    "|rspace|scriptlevel|separator|stretchy|symmetric|voffset|width"
+)
+_CORE = re.compile(
+    rf'(?:<(?:{_ELEMENTS})(?: (?:{_ATTRIBUTES})="[^"<>&]*+")*+/?>|</(?:{_ELEMENTS})>|[^<>]++)*+'
+)

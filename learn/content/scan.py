@@ -1,0 +1,182 @@
+"""Folders and files -> readings of question files, in parallel, in path order."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from itertools import islice
+from multiprocessing import get_context
+from pathlib import Path
+
+from learn.content import codec, frontmatter
+from learn.content.addresses import (
+    RESERVED_SUBJECTS,
+    Address,
+    address_in,
+    collision_key,
+    slug_problem,
+)
+from learn.content.document import ContentError, QuestionDocument
+from learn.content.markdown import Rendered, render
+
+CHUNK = 40  # files a worker takes at a time: about 30 ms of work
+_INLINE = 120  # so few files are read sooner than worker processes start (0.2 s)
+_SUFFIXES = (".md", ".markdown")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file to read. `address` is None where only its own `url` can tell (no subject folder)."""
+
+    path: str
+    name: str
+    address: Address | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What became of one file: an `error`, or its address and digest, with all that it says.
+
+    `document`, `rendered` and `source` are None where the file is known already (same digest).
+    """
+
+    name: str
+    address: Address | None = None
+    digest: str = ""
+    source: str | None = None
+    document: QuestionDocument | None = None
+    rendered: Rendered | None = None
+    error: ContentError | None = None
+
+
+def find(paths: Iterable[Path]) -> tuple[list[SourceFile], list[ContentError]]:
+    """The question files under `paths` in path order, and what cannot be one.
+
+    A folder gives every `.md` below it; the folder that a file stands in is its subject. A file
+    named itself needs no such ending and has no subject folder.
+    """
+    files: list[SourceFile] = []
+    errors: list[ContentError] = []
+    for path in paths:
+        if path.is_dir():
+            _walk(path, "", files, errors)
+        else:
+            files.append(SourceFile(str(path), path.name, None))
+    files.sort(key=lambda file: file.name)
+    return _without_collisions(files, errors), errors
+
+
+def _walk(folder: Path, prefix: str, files: list[SourceFile], errors: list[ContentError]) -> None:
+    with os.scandir(folder) as entries:
+        listed = sorted(entries, key=lambda entry: entry.name)
+    for entry in listed:
+        if entry.name.startswith((".", "__MACOSX")):
+            continue
+        name = f"{prefix}{entry.name}"
+        is_question = entry.name.lower().endswith(_SUFFIXES)
+        if entry.is_symlink():
+            errors.append(_not_a_file(name, "a symbolic link, which is not followed"))
+        elif entry.is_dir(follow_symlinks=False):
+            if is_question:
+                errors.append(_not_a_file(name, "a folder"))
+            else:
+                _walk(Path(entry.path), f"{name}/", files, errors)
+        elif is_question:
+            if stat.S_ISREG(entry.stat(follow_symlinks=False).st_mode):
+                subject = folder.name if prefix else ""
+                address = Address(subject, Path(entry.name).stem) if subject else None
+                files.append(SourceFile(entry.path, name, address))
+            else:
+                errors.append(_not_a_file(name, "a pipe, socket or device"))
+
+
+def _not_a_file(name: str, what: str) -> ContentError:
+    return ContentError("not-a-file", f"this is {what}", 1, name)
+
+
+def _without_collisions(files: list[SourceFile], errors: list[ContentError]) -> list[SourceFile]:
+    seen: dict[str, str] = {}
+    kept = []
+    for file in files:
+        first = seen.setdefault(collision_key(file.address), file.name) if file.address else None
+        if first in (None, file.name):
+            kept.append(file)
+        else:
+            message = f"its address differs from that of '{first}' only by case or Unicode form"
+            errors.append(ContentError("name-collision", message, 1, file.name))
+    return kept
+
+
+def read(file: SourceFile, known_digest: str = "") -> Reading:
+    """Read, parse and render one file; a file with the known digest is not parsed again."""
+    try:
+        data = _bytes_of(file.path)
+        digest = hashlib.blake2b(data, digest_size=16).hexdigest()
+        if digest == known_digest:
+            return Reading(file.name, file.address, digest)
+        return _reading(file, data, digest)
+    except ContentError as error:
+        return Reading(file.name, file.address, error=replace(error, file=file.name))
+
+
+def _bytes_of(path: str) -> bytes:
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+        with open(descriptor, "rb") as stream:
+            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+                raise ContentError("not-a-file", "this is not a regular file")
+            return stream.read(frontmatter.MAX_FILE_BYTES + 1)
+    except OSError as error:
+        raise ContentError("unreadable", error.strerror or str(error)) from None
+
+
+def _reading(file: SourceFile, data: bytes, digest: str) -> Reading:
+    source = frontmatter.text_from(data)
+    document = codec.parse(source)
+    address = file.address or address_in(document.url)
+    if address is None:
+        message = f"the file stands in no subject folder and its url '{document.url}' names none"
+        raise ContentError("no-address", message)
+    for what, slug, reserved in (
+        ("subject", address.subject, RESERVED_SUBJECTS),
+        ("slug", address.slug, frozenset(("undefined",))),
+    ):
+        if problem := slug_problem(slug, reserved):
+            raise ContentError("invalid-slug", f"the {what} '{slug[:60]}' {problem}")
+    return Reading(file.name, address, digest, source, document, render(document.answer))
+
+
+# ---------------------------------------------------------------------- in parallel
+
+
+def read_all(
+    files: list[SourceFile], known: Mapping[Address, str], workers: int
+) -> Iterator[Reading]:
+    """Readings of all files in their order, `workers` processes at a time.
+
+    Few files, or one worker, are read in this process. At most four chunks a worker are under way,
+    so that memory does not grow with the library.
+    """
+    tasks = [(file, known.get(file.address, "") if file.address else "") for file in files]
+    if workers <= 1 or len(tasks) <= _INLINE:
+        for file, digest in tasks:
+            yield read(file, digest)
+        return
+    chunks = (tasks[start : start + CHUNK] for start in range(0, len(tasks), CHUNK))
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        pending: list[Future[list[Reading]]] = [
+            pool.submit(read_chunk, chunk) for chunk in islice(chunks, 4 * workers)
+        ]
+        while pending:
+            readings = pending.pop(0).result()
+            if (chunk := next(chunks, None)) is not None:
+                pending.append(pool.submit(read_chunk, chunk))
+            yield from readings
+
+
+def read_chunk(tasks: list[tuple[SourceFile, str]]) -> list[Reading]:
+    return [read(file, digest) for file, digest in tasks]

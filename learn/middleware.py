@@ -1,0 +1,26 @@
+"""One address for a page: no trailing slash, no NUL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http.response import HttpResponseBase
+from django.utils.encoding import escape_uri_path
+
+
+class AddressMiddleware:
+    """Redirect `/learn/...//` to the address without slashes at its end, the query kept."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        path = request.path
+        if "\0" in path:  # PostgreSQL refuses it in a comparison
+            return HttpResponse("Bad address", status=400, content_type="text/plain")
+        if path.startswith("/learn") and path.endswith("/"):
+            query = request.META.get("QUERY_STRING", "")
+            address = escape_uri_path(path.rstrip("/")) + (f"?{query}" if query else "")
+            return HttpResponsePermanentRedirect(address)
+        return self._get_response(request)

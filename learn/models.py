@@ -1,0 +1,225 @@
+"""Subjects, questions and what belongs to them. Rules for reading are querysets, defined once."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from learn.content.addresses import MAX_SLUG
+from learn.content.dates import formatted
+
+
+class SEOMetadata(models.Model):
+    """What search engines are told about a page."""
+
+    seo_title = models.CharField("SEO title", max_length=500, blank=True)
+    page_description = models.TextField("description", blank=True)
+    page_keywords = models.TextField("keywords", blank=True)
+    canonical_url = models.CharField(
+        "canonical address",
+        max_length=500,
+        blank=True,
+        help_text="Where the page that search engines shall list stands; empty for this one.",
+    )
+    no_index = models.BooleanField(
+        "hide from search engines", default=False, help_text="The page says noindex."
+    )
+
+    class Meta:
+        abstract = True
+
+
+class SubjectQuerySet(models.QuerySet["Subject"]):
+    def listed(self) -> SubjectQuerySet:
+        """Subjects that the home page names."""
+        return self.filter(is_listed=True)
+
+    def with_counts(self) -> SubjectQuerySet:
+        """Adds `question_count`, the number of published questions."""
+        published = Question.objects.published().filter(subject=models.OuterRef("pk"))
+        counted = published.order_by().values("subject").annotate(count=models.Count("pk"))
+        count = models.Subquery(counted.values("count"), output_field=models.IntegerField())
+        return self.annotate(question_count=models.functions.Coalesce(count, 0))
+
+
+class Subject(SEOMetadata):
+    """A subject: the folder of its files and the first part of its questions' addresses."""
+
+    slug = models.CharField(max_length=MAX_SLUG, unique=True)
+    name = models.CharField(max_length=200)
+    introduction = models.TextField(blank=True, help_text="A line under the subject's title.")
+    is_listed = models.BooleanField("on the home page", default=True)
+
+    objects = SubjectQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("learn:subject", args=(self.slug,))
+
+
+class Status(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    PUBLISHED = "published", "Published"
+    ARCHIVED = "archived", "Archived"
+
+
+class QuestionQuerySet(models.QuerySet["Question"]):
+    def published(self) -> QuestionQuerySet:
+        """What students may read now; a `publish_at` that lies ahead keeps a question back."""
+        now = timezone.now()
+        return self.filter(
+            Q(publish_at__isnull=True) | Q(publish_at__lte=now), status=Status.PUBLISHED
+        )
+
+    def newest_first(self) -> QuestionQuerySet:
+        return self.order_by("-date", "-id")
+
+    def before(self, question: Question) -> Question | None:
+        """The question that stands before this one in `newest_first`."""
+        newer = Q(date__gt=question.date) | Q(date=question.date, pk__gt=question.pk)
+        return self.filter(newer).order_by("date", "id").first()
+
+    def after(self, question: Question) -> Question | None:
+        """The question that stands after this one in `newest_first`."""
+        older = Q(date__lt=question.date) | Q(date=question.date, pk__lt=question.pk)
+        return self.filter(older).newest_first().first()
+
+    def for_listing(self) -> QuestionQuerySet:
+        """Only what a line in a list shows: the texts stay in the database."""
+        return self.select_related("subject").only(
+            "title", "slug", "date", "page_description", "subject__name", "subject__slug"
+        )
+
+
+class Question(SEOMetadata):
+    """A study question with its answer.
+
+    `answer` is Markdown; `answer_html`, `answer_text`, `headings`, `problems` and the numbers after
+    them are rendered from it by `publishing`, the only writer. `source` is the whole file's text as
+    it would be exported now, `imported_digest` the digest of the file that was last imported.
+    """
+
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="questions")
+    slug = models.CharField(max_length=MAX_SLUG)
+    title = models.CharField(max_length=500)
+    source_id = models.BigIntegerField("source id", null=True, blank=True, db_index=True)
+    date = models.DateField(default=datetime.date.today)
+    date_format = models.CharField(max_length=60, blank=True, default="MMM DD, YYYY")
+    post_on_text = models.CharField("text before the date", max_length=60, blank=True)
+    author = models.CharField(max_length=200, blank=True)
+    score = models.FloatField(null=True, blank=True)
+    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
+    publish_at = models.DateTimeField("publish at", null=True, blank=True)
+    is_edited = models.BooleanField("edited since its import", default=False)
+    imported_digest = models.CharField(max_length=32, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(default=timezone.now, editable=False)
+    updated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, editable=False
+    )
+    has_math = models.BooleanField(default=False)
+    reading_minutes = models.PositiveSmallIntegerField(default=1)
+    problem_count = models.PositiveSmallIntegerField("findings", default=0)
+    renderer_version = models.PositiveSmallIntegerField(default=0)
+    headings = models.JSONField(default=list, blank=True)
+    problems = models.JSONField(default=list, blank=True)
+    answer = models.TextField()
+    answer_html = models.TextField(blank=True)
+    answer_text = models.TextField(blank=True)
+    source = models.TextField(blank=True)
+
+    objects = QuestionQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("subject", "slug"), name="question_address"),
+        )
+        indexes = (
+            models.Index(fields=("status", "-date", "-id"), name="question_newest"),
+            models.Index(
+                fields=("subject", "status", "-date", "-id"), name="question_subject_newest"
+            ),
+            models.Index(fields=("-updated_at", "-id"), name="question_updated"),
+            models.Index(fields=("-date", "-id"), name="question_date"),
+            models.Index(fields=("problem_count", "-id"), name="question_problems"),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("learn:question", args=(self.subject.slug, self.slug))
+
+    @property
+    def lead(self) -> str:
+        """A line about the question for lists."""
+        return self.page_description
+
+    @property
+    def posted_text(self) -> str:
+        """The date as the file wants it: `Posted on Jan 31, 2025`."""
+        date = formatted(self.date, self.date_format)
+        return f"{self.post_on_text} {date}" if self.post_on_text else date
+
+    @property
+    def is_public(self) -> bool:
+        """Whether students may read it now: `published()` for one question."""
+        due = self.publish_at is None or self.publish_at <= timezone.now()
+        return self.status == Status.PUBLISHED and due
+
+
+class RelatedQuestion(models.Model):
+    """A link from one question to another, as a file gave it, and the question it leads to.
+
+    `target_subject` and `target_slug` are the address that `url` names; `target` is the question
+    there, null where the library has none.
+    """
+
+    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="related")
+    position = models.PositiveSmallIntegerField()
+    target = models.ForeignKey(
+        Question, on_delete=models.SET_NULL, null=True, blank=True, related_name="related_from"
+    )
+    source_id = models.BigIntegerField(null=True, blank=True)
+    title = models.CharField(max_length=500, blank=True)
+    subject_name = models.CharField(max_length=200, blank=True)
+    url = models.CharField(max_length=1000, blank=True)
+    target_subject = models.CharField(max_length=MAX_SLUG, blank=True)
+    target_slug = models.CharField(max_length=MAX_SLUG, blank=True)
+
+    class Meta:
+        ordering = ("position",)
+        indexes = (models.Index(fields=("target_slug", "target_subject"), name="related_address"),)
+        constraints = (
+            models.UniqueConstraint(fields=("question", "position"), name="related_position"),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Redirect(models.Model):
+    """An address that a question once had. It points at the question, so chains cannot form."""
+
+    subject_slug = models.CharField(max_length=MAX_SLUG)
+    slug = models.CharField(max_length=MAX_SLUG)
+    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="redirects")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("subject_slug", "slug"), name="redirect_address"),
+        )
+
+    def __str__(self) -> str:
+        return f"/learn/{self.subject_slug}/questions/{self.slug}"

@@ -1,0 +1,54 @@
+"""Pages of a list by real links."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import InvalidPage, Page, Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest
+
+PER_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class PageLink:
+    """A link to a page; `number` is None for a gap."""
+
+    number: int | None
+    url: str = ""
+    is_current: bool = False
+
+
+def paginated(queryset: QuerySet[Any], request: HttpRequest, count: int) -> dict[str, Any]:
+    """The template's `page`, `page_links`, `previous_url` and `next_url`. Raises Http404.
+
+    `count` is the number of rows, which the caller knows: it is not counted again.
+    """
+    paginator = Paginator(queryset, PER_PAGE)
+    paginator.__dict__["count"] = count  # what its cached property would ask the database for
+    try:
+        page: Page[Any] = paginator.page(request.GET.get("page", "1"))
+    except InvalidPage as error:
+        raise Http404(str(error)) from None
+    return {
+        "page": page,
+        "page_links": _links(page, request.path),
+        "previous_url": _url(request.path, page.number - 1) if page.has_previous() else "",
+        "next_url": _url(request.path, page.number + 1) if page.has_next() else "",
+    }
+
+
+def _url(path: str, number: int) -> str:
+    return path if number == 1 else f"{path}?page={number}"
+
+
+def _links(page: Page[Any], path: str) -> list[PageLink]:
+    numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    return [
+        PageLink(number, _url(path, number), number == page.number)
+        if isinstance(number, int)
+        else PageLink(None)
+        for number in numbers
+    ]

@@ -1,0 +1,176 @@
+"""The only writer of questions: stores them with all that depends on them, in one transaction.
+
+A bulk import and a single save in the admin are the same function over many editions or one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from learn import mapping
+from learn.content import codec
+from learn.content.addresses import Address
+from learn.content.document import QuestionDocument, RelatedLink
+from learn.content.markdown import RENDERER_VERSION, Rendered, render
+from learn.models import Question, Redirect, RelatedQuestion, Status, Subject
+
+BATCH = 200  # rows of one rendering or writing step: 0.1 s during which other writers wait
+
+
+@dataclass(slots=True)
+class Edition:
+    """A question as it shall be stored: with what it says, as text and rendered."""
+
+    question: Question
+    document: QuestionDocument
+    source: str
+    rendered: Rendered
+
+
+def edition_of(question: Question, related: Sequence[RelatedLink] | None = None) -> Edition:
+    """The edition that a question's columns describe; `related` replaces its links where given.
+
+    Of the file's text only the lines of changed keys change (see `codec.edited`).
+    """
+    base = codec.parse(question.source) if question.source else mapping.new_document(question)
+    document = mapping.document_from(question, base)
+    if related is not None:
+        document = replace(document, related=dict(enumerate(related, 1)))
+    source = codec.edited(question.source, document) if question.source else ""
+    return Edition(
+        question, document, source or codec.serialise(document), render(document.answer)
+    )
+
+
+def save(
+    editions: Sequence[Edition], *, by: AbstractBaseUser | None = None, imported: bool = False
+) -> None:
+    """Store new and changed questions with their related links and redirects.
+
+    `imported` editions count as what the files say; others are marked as edited here, which a
+    later import respects. Targets of links are resolved by `link_related`.
+    """
+    now = timezone.now()
+    for edition in editions:
+        question = edition.question
+        mapping.fill(question, edition.document, edition.rendered, edition.source)
+        question.updated_at = now
+        question.updated_by = by
+        question.is_edited = not imported
+    changed = [edition.question for edition in editions if edition.question.pk]
+    created = [edition.question for edition in editions if not edition.question.pk]
+    with transaction.atomic():
+        if not imported:
+            _leave_redirects(changed)
+        _write(created, changed)
+        _replace_related(editions, changed)
+    for question in created + changed:
+        question._state.adding = False
+
+
+def _write(created: list[Question], changed: list[Question]) -> None:
+    Question.objects.bulk_create(created)
+    if changed:
+        # An upsert is one statement for many rows; bulk_update would be a CASE for each cell.
+        Question.objects.bulk_create(
+            changed, update_conflicts=True, unique_fields=["id"], update_fields=_UPDATED_FIELDS
+        )
+
+
+_UPDATED_FIELDS = [
+    field.name
+    for field in Question._meta.concrete_fields
+    if not field.primary_key and field.name != "created_at"
+]
+
+
+def _replace_related(editions: Sequence[Edition], changed: list[Question]) -> None:
+    if changed:
+        RelatedQuestion.objects.filter(question__in=changed).delete()
+    rows = [
+        row
+        for edition in editions
+        for row in mapping.related_from(edition.question, edition.document)
+    ]
+    RelatedQuestion.objects.bulk_create(rows)
+
+
+def _leave_redirects(changed: list[Question]) -> None:
+    stored = Question.objects.filter(pk__in=[question.pk for question in changed])
+    before = {
+        pk: Address(subject, slug)
+        for pk, subject, slug in stored.values_list("pk", "subject__slug", "slug")
+    }
+    for question in changed:
+        old, new = before.get(question.pk), mapping.address_of(question)
+        if old is None or old == new:
+            continue
+        Redirect.objects.filter(subject_slug=new.subject, slug=new.slug).delete()
+        Redirect.objects.update_or_create(
+            subject_slug=old.subject, slug=old.slug, defaults={"question": question}
+        )
+
+
+def link_related(addresses: Iterable[Address] | None = None) -> int:
+    """Point related links without a target at the question now at their address; how many.
+
+    With `addresses`, only links to those.
+    """
+    waiting = RelatedQuestion.objects.filter(target=None).exclude(target_slug="")
+    if addresses is not None:
+        wanted = Q(pk__in=())
+        for address in addresses:
+            wanted |= Q(target_subject=address.subject, target_slug=address.slug)
+        waiting = waiting.filter(wanted)
+    there = Question.objects.filter(
+        slug=OuterRef("target_slug"), subject__slug=OuterRef("target_subject")
+    )
+    found = waiting.filter(pk__in=_with_target(waiting, there))
+    return found.update(target=Subquery(there.values("pk")[:1]))
+
+
+def _with_target(
+    waiting: QuerySet[RelatedQuestion], there: QuerySet[Question]
+) -> QuerySet[RelatedQuestion]:
+    return waiting.annotate(found=Subquery(there.values("pk")[:1])).exclude(found=None).values("pk")
+
+
+def set_status(
+    questions: QuerySet[Question], status: Status, *, by: AbstractBaseUser | None = None
+) -> int:
+    """Give questions a status, which no file holds; how many had another."""
+    changed = Question.objects.filter(pk__in=questions.values("pk")).exclude(status=status)
+    return changed.update(status=status, updated_at=timezone.now(), updated_by=by)
+
+
+def subject_for(slug: str, name: str) -> Subject:
+    """The subject with this slug, made with this name where there is none."""
+    subject, _ = Subject.objects.get_or_create(slug=slug, defaults={"name": name[:200]})
+    return subject
+
+
+def rerender(questions: QuerySet[Question]) -> int:
+    """Render again what an older renderer wrote, in batches; how many were brought up to date."""
+    done = 0
+    outdated = questions.filter(renderer_version__lt=RENDERER_VERSION).order_by("pk")
+    while batch := list(outdated[:BATCH]):
+        for question in batch:
+            document = codec.parse(question.source)
+            mapping.fill_rendered(question, document, render(document.answer))
+        Question.objects.bulk_create(
+            batch, update_conflicts=True, unique_fields=["id"], update_fields=_RENDERED_FIELDS
+        )
+        done += len(batch)
+    return done
+
+
+_RENDERED_FIELDS = [
+    "answer_html", "answer_text", "headings", "problems", "problem_count", "has_math",
+    "reading_minutes", "renderer_version",
+]  # fmt: skip

@@ -1,0 +1,128 @@
+"""What a page tells search engines and link previews, as plain values."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from learn.models import Question, Subject
+
+SITE_NAME = "QuickTakes Learn"
+
+
+@dataclass(frozen=True, slots=True)
+class PageSeo:
+    """The head of a page. `json_ld` is JSON that is safe inside a script element."""
+
+    title: str
+    description: str = ""
+    keywords: str = ""
+    canonical: str = ""
+    robots: str = ""
+    og_type: str = "website"
+    json_ld: str = ""
+
+
+def absolute(request: HttpRequest, path: str) -> str:
+    """The address that the outside world uses for a path: SITE_URL's where that is set."""
+    return f"{settings.SITE_URL}{path}" if settings.SITE_URL else request.build_absolute_uri(path)
+
+
+def for_home(request: HttpRequest, path: str) -> PageSeo:
+    return PageSeo(
+        title=f"{SITE_NAME}: study questions, answered clearly",
+        description="Study questions with full answers, by subject.",
+        canonical=absolute(request, path),
+    )
+
+
+def for_subject(request: HttpRequest, subject: Subject, page_number: int) -> PageSeo:
+    """Each page of a subject is its own canonical address, as its questions stand nowhere else."""
+    path = subject.get_absolute_url() + (f"?page={page_number}" if page_number > 1 else "")
+    number = f", page {page_number}" if page_number > 1 else ""
+    return PageSeo(
+        title=(subject.seo_title or f"{subject.name} questions and answers") + f"{number} | {SITE_NAME}",
+        description=subject.page_description or subject.introduction,
+        keywords=subject.page_keywords,
+        canonical=absolute(request, subject.canonical_url or path),
+        robots="noindex" if subject.no_index else "",
+        json_ld=_script_json(_breadcrumbs(request, subject)),
+    )
+
+
+def for_question(request: HttpRequest, question: Question) -> PageSeo:
+    path = question.get_absolute_url()
+    return PageSeo(
+        title=_question_title(question),
+        description=question.page_description,
+        keywords=question.page_keywords,
+        canonical=absolute(request, question.canonical_url or path),
+        robots="noindex" if question.no_index else "",
+        og_type="article",
+        json_ld=_script_json(
+            {
+                "@context": "https://schema.org",
+                "@graph": [_question_data(question), _breadcrumbs(request, question.subject, question)],
+            }
+        ),
+    )
+
+
+def _question_title(question: Question) -> str:
+    """The SEO title, which in the files is the section's ("QuickTakes | Biology"), after the
+    question's own; one that an editor wrote for this question stands alone."""
+    section = question.seo_title
+    if not section:
+        return f"{question.title} | {SITE_NAME}"
+    is_section = section.rpartition("|")[2].strip().casefold() == question.subject.name.casefold()
+    return f"{question.title} | {section}" if is_section else section
+
+
+def _question_data(question: Question) -> dict[str, Any]:
+    author = {"@type": "Organization", "name": question.author} if question.author else None
+    published = question.date.isoformat()
+    answer = {"@type": "Answer", "text": question.answer_text, "author": author}
+    return {
+        "@type": "QAPage",
+        "mainEntity": _present(
+            {
+                "@type": "Question",
+                "name": question.title,
+                "text": question.title,
+                "answerCount": 1,
+                "datePublished": published,
+                "author": author,
+                "acceptedAnswer": _present({**answer, "datePublished": published}),
+            }
+        ),
+    }
+
+
+def _breadcrumbs(
+    request: HttpRequest, subject: Subject, question: Question | None = None
+) -> dict[str, Any]:
+    trail = [("Subjects", "/learn"), (subject.name, subject.get_absolute_url())]
+    if question:
+        trail.append((question.title, question.get_absolute_url()))
+    return {
+        "@context": "https://schema.org",
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            {"@type": "ListItem", "position": place, "name": name, "item": absolute(request, path)}
+            for place, (name, path) in enumerate(trail, 1)
+        ],
+    }
+
+
+def _present(values: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def _script_json(data: dict[str, Any]) -> str:
+    """JSON without the characters that could end a script element or begin a comment in it."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

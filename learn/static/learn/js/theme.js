@@ -1,0 +1,28 @@
+// Loaded in the head without defer, so that a remembered theme is set before the first paint.
+(() => {
+  const root = document.documentElement;
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  const systemTheme = () => (system.matches ? "dark" : "light");
+  const theme = () => root.dataset.theme || systemTheme();
+  try {
+    const saved = localStorage.getItem("theme");
+    if (saved === "dark" || saved === "light") root.dataset.theme = saved;
+  } catch {}
+
+  addEventListener("DOMContentLoaded", () => {
+    const button = document.getElementById("theme-button");
+    if (!button) return;
+    const show = () => button.setAttribute("aria-pressed", theme() === "dark");
+    button.addEventListener("click", () => {
+      const chosen = theme() === "dark" ? "light" : "dark";
+      root.dataset.theme = chosen;
+      try {
+        localStorage.setItem("theme", chosen);
+      } catch {}
+      show();
+    });
+    system.addEventListener("change", show);
+    show();
+    button.hidden = false;
+  });
+})();

@@ -1,0 +1,121 @@
+"""The students' pages: a queryset in, a template out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from learn import seo
+from learn.models import Question, Redirect, RelatedQuestion, Status, Subject
+from learn.pagination import paginated
+from learn.seo import PageSeo
+
+NEWEST = 10
+
+
+def _page(
+    request: HttpRequest, template: str, page_seo: PageSeo, status: int = 200, **context: Any
+) -> HttpResponse:
+    context |= {"seo": page_seo, "site_name": seo.SITE_NAME}
+    return render(request, template, context, status=status)
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    subjects = list(Subject.objects.listed().with_counts())
+    return _page(
+        request,
+        "learn/index.html",
+        seo.for_home(request, reverse("learn:index")),
+        subjects=subjects,
+        question_total=sum(subject.question_count for subject in subjects),
+        newest=Question.objects.published().newest_first().for_listing()[:NEWEST],
+    )
+
+
+@require_safe
+def subject(request: HttpRequest, slug: str) -> HttpResponse:
+    subject = get_object_or_404(Subject.objects.with_counts(), slug=slug)
+    questions = subject.questions.published().newest_first().for_listing()
+    page = paginated(questions, request, subject.question_count)
+    page_seo = seo.for_subject(request, subject, page["page"].number)
+    return _page(request, "learn/subject.html", page_seo, subject=subject, **page)
+
+
+@require_safe
+def question(request: HttpRequest, subject: str, slug: str) -> HttpResponse:
+    found = (
+        Question.objects.select_related("subject")
+        .defer("answer", "source", "problems")
+        .filter(subject__slug=subject, slug=slug)
+        .first()
+    )
+    if found is None:
+        return _moved(subject, slug)
+    if found.status == Status.ARCHIVED:
+        return _gone(request)
+    if not found.is_public:
+        raise Http404("not published")
+    neighbours = found.subject.questions.published().for_listing()
+    return _page(
+        request,
+        "learn/question.html",
+        seo.for_question(request, found),
+        question=found,
+        related=_related(found),
+        previous_question=neighbours.before(found),
+        next_question=neighbours.after(found),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedItem:
+    """A related question as the page shows it."""
+
+    title: str
+    url: str
+    subject_name: str
+    lead: str
+
+
+def _related(question: Question) -> list[RelatedItem]:
+    """Related questions that a student can read; a link that leads nowhere is left out."""
+    links = RelatedQuestion.objects.filter(question=question, target__isnull=False)
+    targets = Question.objects.published().for_listing().in_bulk(
+        list(links.values_list("target_id", flat=True))
+    )
+    order = links.order_by("position").values_list("target_id", flat=True)
+    found = [targets[pk] for pk in dict.fromkeys(order) if pk in targets and pk != question.pk]
+    return [
+        RelatedItem(item.title, item.get_absolute_url(), item.subject.name, item.lead)
+        for item in found
+    ]
+
+
+def _moved(subject: str, slug: str) -> HttpResponse:
+    redirect = get_object_or_404(
+        Redirect.objects.select_related("question__subject").defer(
+            "question__answer", "question__answer_html", "question__source"
+        ),
+        subject_slug=subject,
+        slug=slug,
+    )
+    return HttpResponsePermanentRedirect(redirect.question.get_absolute_url())
+
+
+def _gone(request: HttpRequest) -> HttpResponse:
+    page_seo = PageSeo(title=f"This page is gone | {seo.SITE_NAME}", robots="noindex")
+    subjects = Subject.objects.listed().with_counts()
+    return _page(request, "410.html", page_seo, status=410, subjects=subjects)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler404: says so, and shows where to go on."""
+    page_seo = PageSeo(title=f"Page not found | {seo.SITE_NAME}", robots="noindex")
+    subjects = Subject.objects.listed().with_counts()
+    return _page(request, "404.html", page_seo, status=404, subjects=subjects)

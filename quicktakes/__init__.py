@@ -1,0 +1,1 @@
+"""QuickTakes Learn: the Django project around the `learn` app."""
