@@ -6,7 +6,8 @@ import os
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as CheckWarning
 
 from quicktakes import sqlite
 
@@ -21,7 +22,7 @@ def sqlite_is_safe_for_several_writers(**kwargs: Any) -> list[CheckMessage]:
     message = "This SQLite can corrupt a database that several processes write."
     if os.environ.get("WEB_WORKERS", "1") != "1":
         return [Error(message, hint=hint + " Or set WEB_WORKERS to 1.", id="learn.E001")]
-    return [Warning(message, hint=hint, id="learn.W002")]
+    return [CheckWarning(message, hint=hint, id="learn.W002")]
 
 
 @register(Tags.security, deploy=True)
@@ -29,7 +30,7 @@ def site_has_an_address(**kwargs: Any) -> list[CheckMessage]:
     if settings.SITE_URL:
         return []
     return [
-        Warning(
+        CheckWarning(
             "SITE_URL is not set: canonical addresses follow the Host header.",
             hint="Set it to the site's address, for example https://learn.example.org",
             id="learn.W001",

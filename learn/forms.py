@@ -18,7 +18,7 @@ def markdown_of(submitted: str) -> str:
     return submitted.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").rstrip()
 
 
-class AnswerWidget(AdminMarkdownxWidget):
+class AnswerWidget(AdminMarkdownxWidget):  # type: ignore[misc]
     """django-markdownx's editor, its preview asked of our own view and shown in a frame."""
 
     template_name = "admin/learn/question/answer_widget.html"
@@ -33,8 +33,8 @@ class AnswerWidget(AdminMarkdownxWidget):
         return context
 
     class Media:
-        css = {"all": ["learn/admin/editor.css"]}  # noqa: RUF012  (Django's form for it)
-        js = ["learn/admin/editor.js"]  # noqa: RUF012
+        css = {"all": ["learn/admin/editor.css"]}
+        js = ["learn/admin/editor.js"]
 
 
 class QuestionForm(forms.ModelForm):
@@ -58,7 +58,7 @@ class QuestionForm(forms.ModelForm):
             "author",
             "source_id",
         )
-        widgets = {  # noqa: RUF012
+        widgets = {
             "answer": AnswerWidget,
             "title": forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"}),
             "page_description": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),

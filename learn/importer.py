@@ -160,7 +160,10 @@ class _Importer:
             yield stored
 
     def _edition(self, reading: Reading, question: Question | None) -> Edition:
-        assert reading.address and reading.document and reading.rendered and reading.source
+        assert reading.address
+        assert reading.document
+        assert reading.rendered
+        assert reading.source
         if question is None:
             subject = self._subject(reading.address.subject, reading.document.subject)
             question = Question(subject=subject, slug=reading.address.slug, status=Status.PUBLISHED)

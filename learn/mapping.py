@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
+from typing import Any
 
 from learn.content import checks
 from learn.content.addresses import Address, address_in
@@ -53,14 +54,16 @@ def document_from(question: Question, base: QuestionDocument) -> QuestionDocumen
     `article_title` and `question` follow the title as long as they repeat it, which they do in
     every file of the library.
     """
-    following = {
+    following: dict[str, Any] = {
         name: question.title
         for name in ("article_title", "question")
         if getattr(base, name) == base.title
     }
     address = address_of(question)
     moved = address != address_in(base.url)
-    placed = {"url": address.path, "file_name": f"{question.slug}.md"} if moved else {}
+    placed: dict[str, Any] = (
+        {"url": address.path, "file_name": f"{question.slug}.md"} if moved else {}
+    )
     if question.subject.name.casefold() != base.subject.casefold() and moved:
         placed["subject"] = question.subject.name
     return replace(

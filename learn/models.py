@@ -7,6 +7,7 @@ import datetime
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
@@ -44,7 +45,7 @@ class SubjectQuerySet(models.QuerySet["Subject"]):
         published = Question.objects.published().filter(subject=models.OuterRef("pk"))
         counted = published.order_by().values("subject").annotate(count=models.Count("pk"))
         count = models.Subquery(counted.values("count"), output_field=models.IntegerField())
-        return self.annotate(question_count=models.functions.Coalesce(count, 0))
+        return self.annotate(question_count=Coalesce(count, 0))
 
 
 class Subject(SEOMetadata):
@@ -54,6 +55,8 @@ class Subject(SEOMetadata):
     name = models.CharField(max_length=200)
     introduction = models.TextField(blank=True, help_text="A line under the subject's title.")
     is_listed = models.BooleanField("on the home page", default=True)
+
+    question_count: int  # from `with_counts()` only
 
     objects = SubjectQuerySet.as_manager()
 
@@ -150,7 +153,6 @@ class Question(SEOMetadata):
                 fields=("subject", "status", "-date", "-id"), name="question_subject_newest"
             ),
             models.Index(fields=("-updated_at", "-id"), name="question_updated"),
-            models.Index(fields=("-date", "-id"), name="question_date"),
             models.Index(fields=("problem_count", "-id"), name="question_problems"),
         )
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser, User
 from django.db import transaction
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from learn import mapping
@@ -43,13 +43,11 @@ def edition_of(question: Question, related: Sequence[RelatedLink] | None = None)
     if related is not None:
         document = replace(document, related=dict(enumerate(related, 1)))
     source = codec.edited(question.source, document) if question.source else ""
-    return Edition(
-        question, document, source or codec.serialise(document), render(document.answer)
-    )
+    return Edition(question, document, source or codec.serialise(document), render(document.answer))
 
 
 def save(
-    editions: Sequence[Edition], *, by: AbstractBaseUser | None = None, imported: bool = False
+    editions: Sequence[Edition], *, by: User | AnonymousUser | None = None, imported: bool = False
 ) -> None:
     """Store new and changed questions with their related links and redirects.
 
@@ -61,7 +59,7 @@ def save(
         question = edition.question
         mapping.fill(question, edition.document, edition.rendered, edition.source)
         question.updated_at = now
-        question.updated_by = by
+        question.updated_by = _person(by)
         question.is_edited = not imported
     changed = [edition.question for edition in editions if edition.question.pk]
     created = [edition.question for edition in editions if not edition.question.pk]
@@ -130,23 +128,20 @@ def link_related(addresses: Iterable[Address] | None = None) -> int:
         waiting = waiting.filter(wanted)
     there = Question.objects.filter(
         slug=OuterRef("target_slug"), subject__slug=OuterRef("target_subject")
-    )
-    found = waiting.filter(pk__in=_with_target(waiting, there))
-    return found.update(target=Subquery(there.values("pk")[:1]))
+    ).values("pk")[:1]
+    return waiting.filter(Exists(there)).update(target=Subquery(there))
 
 
-def _with_target(
-    waiting: QuerySet[RelatedQuestion], there: QuerySet[Question]
-) -> QuerySet[RelatedQuestion]:
-    return waiting.annotate(found=Subquery(there.values("pk")[:1])).exclude(found=None).values("pk")
+def _person(by: User | AnonymousUser | None) -> User | None:
+    return by if isinstance(by, User) else None
 
 
 def set_status(
-    questions: QuerySet[Question], status: Status, *, by: AbstractBaseUser | None = None
+    questions: QuerySet[Question], status: Status, *, by: User | AnonymousUser | None = None
 ) -> int:
     """Give questions a status, which no file holds; how many had another."""
     changed = Question.objects.filter(pk__in=questions.values("pk")).exclude(status=status)
-    return changed.update(status=status, updated_at=timezone.now(), updated_by=by)
+    return changed.update(status=status, updated_at=timezone.now(), updated_by=_person(by))
 
 
 def subject_for(slug: str, name: str) -> Subject:

@@ -45,7 +45,8 @@ def for_subject(request: HttpRequest, subject: Subject, page_number: int) -> Pag
     path = subject.get_absolute_url() + (f"?page={page_number}" if page_number > 1 else "")
     number = f", page {page_number}" if page_number > 1 else ""
     return PageSeo(
-        title=(subject.seo_title or f"{subject.name} questions and answers") + f"{number} | {SITE_NAME}",
+        title=(subject.seo_title or f"{subject.name} questions and answers")
+        + f"{number} | {SITE_NAME}",
         description=subject.page_description or subject.introduction,
         keywords=subject.page_keywords,
         canonical=absolute(request, subject.canonical_url or path),
@@ -66,7 +67,10 @@ def for_question(request: HttpRequest, question: Question) -> PageSeo:
         json_ld=_script_json(
             {
                 "@context": "https://schema.org",
-                "@graph": [_question_data(question), _breadcrumbs(request, question.subject, question)],
+                "@graph": [
+                    _question_data(question),
+                    _breadcrumbs(request, question.subject, question),
+                ],
             }
         ),
     )

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from learn import seo
-from learn.models import Question, Redirect, RelatedQuestion, Status, Subject
+from learn.models import Question, Redirect, Status, Subject
 from learn.pagination import paginated
 from learn.seo import PageSeo
 
@@ -85,15 +85,17 @@ class RelatedItem:
 
 def _related(question: Question) -> list[RelatedItem]:
     """Related questions that a student can read; a link that leads nowhere is left out."""
-    links = RelatedQuestion.objects.filter(question=question, target__isnull=False)
-    targets = Question.objects.published().for_listing().in_bulk(
-        list(links.values_list("target_id", flat=True))
+    targets = (
+        Question.objects.published()
+        .for_listing()
+        .filter(related_from__question=question)
+        .exclude(pk=question.pk)
+        .order_by("related_from__position")
     )
-    order = links.order_by("position").values_list("target_id", flat=True)
-    found = [targets[pk] for pk in dict.fromkeys(order) if pk in targets and pk != question.pk]
+    once = {target.pk: target for target in targets}
     return [
-        RelatedItem(item.title, item.get_absolute_url(), item.subject.name, item.lead)
-        for item in found
+        RelatedItem(target.title, target.get_absolute_url(), target.subject.name, target.lead)
+        for target in once.values()
     ]
 
 

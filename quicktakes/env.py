@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 
-class InvalidEnvironment(Exception):
+class InvalidEnvironmentError(Exception):
     """A variable of the environment has a value that is not understood, or is missing."""
 
 
@@ -15,7 +15,7 @@ def text(name: str, *, default: str | None = None) -> str:
     """The variable's text. Raises where it is missing and has no default."""
     value = os.environ.get(name, default)
     if value is None:
-        raise InvalidEnvironment(f"the environment variable {name} is not set")
+        raise InvalidEnvironmentError(f"the environment variable {name} is not set")
     return value
 
 
@@ -23,7 +23,7 @@ def flag(name: str, *, default: bool) -> bool:
     """0 or 1; anything else is refused."""
     value = os.environ.get(name, "1" if default else "0")
     if value not in ("0", "1"):
-        raise InvalidEnvironment(f"{name} is '{value}'; it must be 0 or 1")
+        raise InvalidEnvironmentError(f"{name} is '{value}'; it must be 0 or 1")
     return value == "1"
 
 
@@ -43,12 +43,14 @@ def database(name: str, *, default: str) -> dict[str, Any]:
         return _sqlite(unquote(url.path.removeprefix("/")), name)
     if url.scheme in ("postgres", "postgresql"):
         return _postgresql(url.geturl())
-    raise InvalidEnvironment(f"{name} begins with '{url.scheme}:'; sqlite: or postgresql: is needed")
+    raise InvalidEnvironmentError(
+        f"{name} begins with '{url.scheme}:'; sqlite: or postgresql: is needed"
+    )
 
 
 def _sqlite(path: str, name: str) -> dict[str, Any]:
     if not path:
-        raise InvalidEnvironment(f"{name} names no file: write sqlite:///file.sqlite3")
+        raise InvalidEnvironmentError(f"{name} names no file: write sqlite:///file.sqlite3")
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": path,

@@ -23,6 +23,7 @@ HTTPS_ONLY = env.flag("HTTPS_ONLY", default=False)
 INSTALLED_APPS = [
     "learn.apps.LearnConfig",
     "markdownx",
+    "django.forms",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -50,6 +51,7 @@ ROOT_URLCONF = "quicktakes.urls"
 WSGI_APPLICATION = "quicktakes.wsgi.application"
 APPEND_SLASH = False  # addresses have none; AddressMiddleware takes one away
 
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # widgets may have templates of ours
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -1,11 +1,21 @@
 """The addresses of the whole site."""
 
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Browsers ask for this where a page names no icon, as the admin's do."""
+    return redirect(static("learn/img/favicon.svg"))
+
+
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="learn:index", permanent=False)),
+    path("favicon.ico", favicon),
     path("learn", include("learn.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -57,18 +57,18 @@ class RelatedInline(admin.TabularInline):
 class QuestionAdmin(admin.ModelAdmin):
     form = QuestionForm
     inlines = (RelatedInline,)
-    list_display = ("title", "subject", "status", "findings", "date", "updated_at")
+    list_display = ("title", "subject", "status", "findings", "changed")
     list_display_links = ("title",)
     list_filter = ("status", FindingsFilter, "no_index", "has_math", "is_edited", "subject")
     list_select_related = ("subject",)
     list_per_page = 50
     show_full_result_count = False  # a second count of the whole library for a line of text
-    sortable_by = ("findings", "date", "updated_at")  # what an index can sort
+    sortable_by = ("findings", "changed")  # what an index can sort
     ordering = ("-updated_at", "-id")
     search_fields = ("title", "slug", "=source_id")
     search_help_text = "Words of the title or the address, or a source id"
     autocomplete_fields = ("subject",)
-    prepopulated_fields = {"slug": ("title",)}  # noqa: RUF012
+    prepopulated_fields = {"slug": ("title",)}
     readonly_fields = ("found", "history")
     actions = ("publish", "make_drafts", "archive")
     fieldsets = (
@@ -116,7 +116,11 @@ class QuestionAdmin(admin.ModelAdmin):
 
     @admin.display(description="findings", ordering="problem_count")
     def findings(self, question: Question) -> str:
-        return str(question.problem_count or "")
+        return str(question.problem_count) if question.problem_count else "\u2013"
+
+    @admin.display(description="changed", ordering="updated_at")
+    def changed(self, question: Question) -> str:
+        return f"{question.updated_at:%Y-%m-%d %H:%M}"
 
     @admin.action(description="Publish the selected questions", permissions=("change",))
     def publish(self, request: HttpRequest, questions: QuerySet[Question]) -> None:
@@ -166,9 +170,7 @@ class QuestionAdmin(admin.ModelAdmin):
             publishing.save([publishing.edition_of(obj)], by=request.user)
             publishing.link_related([mapping.address_of(obj)])
 
-    def save_formset(
-        self, request: HttpRequest, form: Any, formset: Any, change: bool
-    ) -> None:
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Related questions are part of the document: a change to them is a new edition."""
         if not formset.has_changed():
             formset.save()

@@ -18,7 +18,7 @@ class SubjectAdmin(admin.ModelAdmin):
     list_display = ("name", "slug", "questions", "is_listed", "no_index")
     list_filter = ("is_listed", "no_index")
     search_fields = ("name", "slug")
-    prepopulated_fields = {"slug": ("name",)}  # noqa: RUF012
+    prepopulated_fields = {"slug": ("name",)}
     view_on_site = True
     fieldsets = (
         (None, {"fields": ("name", "slug", "introduction", "is_listed")}),

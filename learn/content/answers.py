@@ -17,7 +17,7 @@ An answer whose YAML value holds a real newline is Markdown as it stands.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from itertools import pairwise
 
 from learn.content import mathspans
 
@@ -183,16 +183,12 @@ def _rejoin_spans(prose: str) -> str:
         return prose
     lines = prose.split("\n")
     joined = [lines[0]]
-    for previous, line in _pairs(lines):
+    for previous, line in pairwise(lines):
         if _cuts_span(joined[-1], line) and previous:
             joined[-1] += "\\n" + line
         else:
             joined.append(line)
     return "\n".join(joined)
-
-
-def _pairs(lines: list[str]) -> Iterator[tuple[str, str]]:
-    return zip(lines, lines[1:], strict=False)
 
 
 def _cuts_span(before: str, after: str) -> bool:

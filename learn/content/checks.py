@@ -1,4 +1,4 @@
-"""What is wrong with a document, as named findings, worst first. Advice to editors, never an error."""
+"""What is wrong with a document, as named findings: advice to editors, never an error."""
 
 from __future__ import annotations
 

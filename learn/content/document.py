@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass(slots=True)
 class ContentError(Exception):
-    """Why a file cannot be read: a stable `code`, a sentence, and the place (lines count from 1)."""
+    """Why a file cannot be read: a stable `code`, a sentence and the place (lines from 1)."""
 
     code: str
     message: str

@@ -10,8 +10,12 @@ from typing import Any
 from learn.content import answers, strictyaml
 from learn.content.strictyaml import Plain
 
-_PLAIN = re.compile(r"(?![-?:,\[\]{}#&*!|>'\"%@`\s])[^\n\t]*(?<![\s:])|-(?=[0-9])[^\n\t]*(?<![\s:])")
-_PRINTABLE = re.compile("[\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]*")
+_PLAIN = re.compile(
+    r"(?![-?:,\[\]{}#&*!|>'\"%@`\s])[^\n\t]*(?<![\s:])|-(?=[0-9])[^\n\t]*(?<![\s:])"
+)
+_PRINTABLE = re.compile(
+    "[\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]*"
+)
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 
 
@@ -31,7 +35,9 @@ def entry_lines(key: str, value: Any, *, indent: int, style: str) -> list[str]:
     if key == "answer" and indent == 0:
         encoded = answers.encoded_from(value)
         if encoded is None or style == "literal":
-            return _literal_lines(head, value + "\n", indent) or [f"{head} {_quoted(value + chr(10))}"]
+            return _literal_lines(head, value + "\n", indent) or [
+                f"{head} {_quoted(value + chr(10))}"
+            ]
         value = encoded
     return _text_lines(head, value, indent, style)
 
@@ -105,14 +111,16 @@ def _literal_lines(head: str, text: str, indent: int) -> list[str]:
 
 
 def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=_PRINTABLE.fullmatch(text) is None).replace("\x7f", "\\x7f")
+    return json.dumps(text, ensure_ascii=_PRINTABLE.fullmatch(text) is None).replace(
+        "\x7f", "\\x7f"
+    )
 
 
 def _scalar(value: Any) -> str:
     if value is None:
         return "null"
     if isinstance(value, bool):
-        return "true" if value else "false"
+        return str(value)  # True and False, as the files write them
     if isinstance(value, float) and value in (float("inf"), float("-inf")):
         return ".inf" if value > 0 else "-.inf"
     if isinstance(value, datetime.date):
@@ -125,7 +133,9 @@ def _flow(value: Any) -> str:
     if isinstance(value, list):
         return "[" + ", ".join(_flow(item) for item in value) + "]"
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{_quoted(key)}: {_flow(item)}" for key, item in value.items()) + "}"
+        return (
+            "{" + ", ".join(f"{_quoted(key)}: {_flow(item)}" for key, item in value.items()) + "}"
+        )
     return _quoted(value) if isinstance(value, str) else _scalar(value)
 
 

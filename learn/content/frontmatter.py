@@ -59,7 +59,7 @@ _OPENING_FENCE = re.compile(r"---[ \t]*\n")
 
 
 def split(text: str) -> Parts:
-    """Cut normalised text at its two fences. Raises ContentError where there is none, or only one."""
+    """Cut normalised text at its two fences. Raises ContentError without both of them."""
     opening = _OPENING_FENCE.match(text)
     if not opening:
         raise ContentError("no-front-matter", "the file does not begin with a line '---'")
@@ -82,7 +82,7 @@ def parse(text: str) -> tuple[dict[str, Any], str]:
     return metadata, handler.body
 
 
-class StrictYAML(BaseHandler):  # type: ignore[misc]
+class StrictYAML(BaseHandler):
     """python-frontmatter's handler interface around the strict readers of this module."""
 
     FM_BOUNDARY = re.compile(r"^---[ \t]*$", re.M)

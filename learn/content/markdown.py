@@ -72,9 +72,9 @@ _OPEN, _CLOSE = "\ue000", "\ue001"
 _PLACEHOLDERS = re.compile(f"{_OPEN}([0-9]+){_CLOSE}")
 _ENCODED_PLACEHOLDERS = re.compile("%EE%80%80([0-9]+)%EE%80%81")
 _TAGS = frozenset(
-    "a abbr b blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption"
-    " figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp small span strong sub"
-    " summary sup table tbody td tfoot th thead tr u ul var wbr".split()
+    "a abbr b blockquote br caption cite code col colgroup dd del details dfn div dl dt em"
+    " figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp small span"
+    " strong sub summary sup table tbody td tfoot th thead tr u ul var wbr".split()
 )
 _ANGLE = re.compile(r"(?<!\\)((?:\\\\)*)<(?:/?([A-Za-z][A-Za-z0-9-]*)(?=[\s/>])|!(?!--)|\?)")
 
@@ -103,7 +103,12 @@ class _Source:
         if span.kind == "unclosed":
             line = markdown[span.start :].partition("\n")[0]
             self.problems.append(
-                Finding("unclosed-math", f"'{written}' opens math that never closes", "answer", line[:200])
+                Finding(
+                    "unclosed-math",
+                    f"'{written}' opens math that never closes",
+                    "answer",
+                    line[:200],
+                )
             )
             return "\\" + written if written[0] == "\\" else written
         return written
@@ -119,7 +124,7 @@ def _with_visible_tags(prose: str) -> str:
 def _visible_tag(match: re.Match[str]) -> str:
     if match[2] and match[2].lower() in _TAGS:
         return match[0]
-    return f"{match[1]}\\{match[0][len(match[1]):]}"
+    return f"{match[1]}\\{match[0][len(match[1]) :]}"
 
 
 # ------------------------------------------------------------------- the two engines
@@ -247,7 +252,9 @@ class _Page:
         if match["table"]:
             self._tables += 1
             label = f"Table {self._tables}"
-            return f'<div class="table-scroll" tabindex="0" role="region" aria-label="{label}"><table>'
+            return (
+                f'<div class="table-scroll" tabindex="0" role="region" aria-label="{label}"><table>'
+            )
         if match["table_end"]:
             return "</table></div>"
         if match["cell"]:
@@ -374,4 +381,5 @@ def _written(attributes: dict[str, str]) -> str:
 
 
 def _source_html(written: str, message: str) -> str:
-    return f'<code class="math-source" title="{entities.escape(message)}">{entities.escape(written)}</code>'
+    title, source = entities.escape(message), entities.escape(written)
+    return f'<code class="math-source" title="{title}">{source}</code>'

@@ -25,7 +25,7 @@ class FormulaError(ValueError):
 
 
 class Formula(NamedTuple):
-    """A `<math>` element, and whether two scripts at one place (`x_a_b`) had to be parted for it."""
+    """A `<math>` element, and whether scripts at one place (`x_a_b`) had to be parted for it."""
 
     mathml: str
     repaired: bool
@@ -45,11 +45,10 @@ def formula_from(tex: str, *, display: bool) -> Formula:
         mathml, repairs = _converted(tex, display)
     except ChemistryError as error:
         raise FormulaError(str(error)) from None
-    mathml = _STYLE.sub(_class_from, mathml)
-    mathml = _MENCLOSE.sub(_menclose_class, mathml)
+    mathml = _classed(mathml)
     if not _CORE.fullmatch(mathml):
         raise FormulaError("the formula uses something that MathML Core does not have")
-    return Formula(mathml, repairs > 0)
+    return Formula(mathml if display else _reachable(mathml), repairs > 0)
 
 
 # -------------------------------------------------------------------------- before
@@ -119,7 +118,6 @@ def _converted(tex: str, display: bool) -> tuple[str, int]:
 # --------------------------------------------------------------------------- after
 
 _STYLE = re.compile(r' style="([^"]*)"')
-_MENCLOSE = re.compile(r'<menclose notation="([a-z]*)">')
 _CLASS_OF = {
     "text-align:left": "math-start",
     "text-align:right": "math-end",
@@ -130,24 +128,37 @@ _CLASS_OF = {
     "border-right:0.05em solid currentcolor": "math-line-right",
     "border-top:0.05em solid currentcolor": "math-line-top",
     "border-bottom:0.05em solid currentcolor": "math-line-bottom",
-    "width:100%": "math-wide",
-    "width:50%": "math-half",
+    "width:100%": "math-numbered",
+    "width:50%": "math-side",
     "margin-left:-0.16666667em": "math-tighten",
     "color:#FF0000": "math-color-red",
     "color:#0000FF": "math-color-blue",
-    "color:#008000": "math-color-green",
+    "color:#03FF00": "math-color-green",
     "color:#00FF00": "math-color-green",
-    "color:#FF8000": "math-color-orange",
-    "color:#800080": "math-color-purple",
-    "color:#BF0040": "math-color-purple",
+    "color:#FF8001": "math-color-orange",
+    "color:#BF0140": "math-color-purple",
     "color:#808080": "math-color-gray",
 }
+# Browsers draw no <menclose> (it is not in MathML Core): a row with a class that CSS draws.
+_MENCLOSE = re.compile(
+    r'<menclose notation="([a-z ]*)">|</menclose>|<mrow class="menclose-[a-z]*"></mrow>'
+)
 _NOTATION_CLASS = {
     "box": "math-box",
     "updiagonalstrike": "math-strike-up",
     "downdiagonalstrike": "math-strike-down",
     "horizontalstrike": "math-strike-across",
 }
+# An inline formula with more text than this may be wider than a phone: it scrolls, and a keyboard
+# must be able to reach what scrolls.
+_LONG_INLINE = 20
+_TAG = re.compile(r"<[^>]*>")
+
+
+def _classed(mathml: str) -> str:
+    if "style=" in mathml:
+        mathml = _STYLE.sub(_class_from, mathml)
+    return _MENCLOSE.sub(_enclosed, mathml) if "menclose" in mathml else mathml
 
 
 def _class_from(match: re.Match[str]) -> str:
@@ -156,12 +167,21 @@ def _class_from(match: re.Match[str]) -> str:
     return f' class="{" ".join(classes)}"' if classes else ""
 
 
-def _menclose_class(match: re.Match[str]) -> str:
-    return f'<menclose class="{_NOTATION_CLASS.get(match[1], "math-box")}">'
+def _enclosed(match: re.Match[str]) -> str:
+    if match[1] is None:
+        return "</mrow>" if match[0].startswith("</") else ""
+    classes = (_NOTATION_CLASS.get(notation, "math-box") for notation in match[1].split())
+    return f'<mrow class="{" ".join(classes)}">'
+
+
+def _reachable(mathml: str) -> str:
+    if len(_TAG.sub("", mathml)) <= _LONG_INLINE:
+        return mathml
+    return mathml.replace("<math>", '<math tabindex="0">', 1)
 
 
 _ELEMENTS = (
-    "annotation|math|menclose|merror|mfrac|mi|mmultiscripts|mn|mo|mover|mpadded|mphantom"
+    "annotation|math|merror|mfrac|mi|mmultiscripts|mn|mo|mover|mpadded|mphantom"
     "|mprescripts|mroot|mrow|ms|mspace|msqrt|mstyle|msub|msubsup|msup|mtable|mtd|mtext|mtr"
     "|munder|munderover|semantics|b|i|code|span"
 )

@@ -52,9 +52,8 @@ _ALONE_AFTER = re.compile(r"[ \t]*[.,;:]?[ \t]*(?:\n|\Z)")
 
 def spans(text: str) -> list[Span]:
     """All math, code and unclosed math of Markdown in order; spans do not overlap."""
-    if "$" not in text and "`" not in text and "\\(" not in text and "\\[" not in text:
-        if "~~~" not in text:
-            return []
+    if not any(mark in text for mark in ("$", "`", "\\(", "\\[", "~~~")):
+        return []
     found: list[Span] = []
     position = 0
     for fence in fences(text):
@@ -153,7 +152,7 @@ class _Scanner:
         return Span("math", start, inner, outer, end, closer != "\\)" and self._alone(start, end))
 
     def _escaped(self, position: int, floor: int) -> bool:
-        """Whether an odd number of backslashes stands before `position` (`\\\\)` closes nothing)."""
+        """Whether an odd number of backslashes stands before `position`."""
         count = 0
         while position - count > floor and self._text[position - count - 1] == "\\":
             count += 1

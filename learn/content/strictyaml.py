@@ -220,7 +220,7 @@ class _Composer:
         return entries
 
     def _next(self) -> Any:
-        event = next(self._events)
+        event: Any = next(self._events)
         if isinstance(event, yaml.AliasEvent):
             raise self._refusal("alias", f"the alias '*{event.anchor}' is not allowed", event)
         if getattr(event, "anchor", None) is not None:
@@ -281,7 +281,8 @@ class _Composer:
     def _bound(self, entries: list[Entry], last: int) -> None:
         """End each entry where the next begins, less the blank and comment lines before that."""
         ends = [*(entry.start for entry in entries), last][1:]
-        for entry, entry.end in zip(entries, ends, strict=True):
+        for entry, end in zip(entries, ends, strict=True):
+            entry.end = end
             indent = len(self._lines[entry.start]) - len(self._lines[entry.start].lstrip(" "))
             while entry.end - 1 > entry.start and self._loose(self._lines[entry.end - 1], indent):
                 entry.end -= 1
@@ -300,4 +301,3 @@ class _Composer:
                 "tab-indentation", "the line is indented with a tab; use spaces", line + 2
             )
         return ContentError("invalid-yaml", str(error.problem or error.context), line + 2)
-

@@ -14,7 +14,9 @@ GROUP = "Editors"
 
 
 class Command(BaseCommand):
-    help = "Create a staff account that may edit the library, unless there is one; print its password."
+    help = (
+        "Create a staff account that may edit the library, unless there is one; print its password."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--username", default="editor")
@@ -27,12 +29,12 @@ class Command(BaseCommand):
         editor = user_model.objects.create_user(
             username=options["username"], password=password, is_staff=True
         )
-        editor.groups.add(_editors())
+        editor.groups.add(editors())
         self.stdout.write(f"Editor's account: {options['username']}  password: {password}")
         self.stdout.write("It is shown only this once.")
 
 
-def _editors() -> Group:
+def editors() -> Group:
     group, _ = Group.objects.get_or_create(name=GROUP)
     group.permissions.set(
         Permission.objects.filter(

@@ -1,0 +1,152 @@
+"""What a student's browser does with the pages."""
+
+from __future__ import annotations
+
+from io import StringIO
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from django.core.management import call_command
+from playwright.sync_api import Browser, Page
+from pytest_django.live_server_helper import LiveServer
+
+from learn.models import Question
+from tests import library
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+RICH = """Text with $x^2$ and a wide one: $a_1 + a_2 + a_3 + a_4 + a_5 + a_6 + a_7 + a_8 + a_9$.
+
+$$
+F(x) = \\int_{-\\infty}^{\\infty} f(t)\\, dt + \\sum_{n=1}^{N} a_n + b_n + c_n + d_n + e_n + f_n + g_n + h_n
+$$
+
+### A table
+
+| one | two | three | four | five | six | seven | eight | nine | ten |
+|---|---|---|---|---|---|---|---|---|---|
+| averylongword | averylongword | averylongword | averylongword | averylongword | f | g | h | i | j |
+
+### Code
+
+```python
+print("a line of code that is much longer than any phone is wide, so that it has to scroll")
+```
+
+### A_very_long_word_without_any_place_to_break_it_because_it_is_a_name_of_a_function_in_a_program
+"""
+
+
+@pytest.fixture
+def address(live_server: LiveServer) -> str:
+    library.question("Why does everything fit?", RICH, slug="rich")
+    return f"{live_server.url}/learn/physics/questions/rich"
+
+
+def test_everything_can_be_read_without_javascript(
+    chromium: Browser, live_server: LiveServer, fixtures: Path
+) -> None:
+    call_command("import_questions", fixtures, stdout=StringIO())
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(live_server.url)
+    page.get_by_role("link", name="Physics").first.click()
+    title = page.locator(".question-item__title").first.inner_text()
+    page.locator(".question-item__title").first.click()
+    assert page.locator("h1").inner_text() == title
+    stored = Question.objects.get(title=title)
+    words = page.locator("#answer").inner_text().split()
+    assert len(words) > 50
+    assert page.locator("#answer math").count() == stored.answer_html.count("<math")
+    assert page.locator(".theme-button").is_hidden()
+    context.close()
+
+
+def test_a_page_asks_nobody_but_its_own_server(page: Page, address: str) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    assert {urlsplit(url).netloc for url in asked} == {urlsplit(address).netloc}
+    assert len(asked) <= 7
+
+
+def test_no_page_breaks_its_own_security_policy(
+    page: Page, address: str, live_server: LiveServer
+) -> None:
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    for path in ("/learn", "/learn/physics", "/learn/physics/questions/rich"):
+        page.goto(live_server.url + path)
+        page.wait_for_load_state("networkidle")
+    assert complaints == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 390, 768, 1280])
+def test_no_page_scrolls_sideways(
+    chromium: Browser, live_server: LiveServer, address: str, width: int, scheme: str
+) -> None:
+    context = chromium.new_context(
+        viewport={"width": width, "height": 800},
+        color_scheme=scheme,  # type: ignore[arg-type]
+    )
+    page = context.new_page()
+    for path in ("/learn", "/learn/physics", "/learn/physics/questions/rich", "/learn/none"):
+        page.goto(live_server.url + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    context.close()
+
+
+def test_formulas_are_set_in_the_font_that_the_page_brings(page: Page, address: str) -> None:
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    loaded = "[...document.fonts].filter(f => f.status == 'loaded').map(f => f.family)"
+    assert page.evaluate(loaded) == ["QuickTakes Math"]
+    display = page.locator("#answer math[display=block]").first.bounding_box()
+    assert display is not None
+    assert display["height"] > 20
+
+
+def test_wide_things_scroll_within_themselves_and_by_keyboard(
+    chromium: Browser, address: str
+) -> None:
+    context = chromium.new_context(viewport={"width": 390, "height": 800})
+    page = context.new_page()
+    page.goto(address)
+    for selector in (".table-scroll", "#answer pre", ".math-display"):
+        box = page.locator(selector).first
+        assert box.evaluate("e => e.scrollWidth > e.clientWidth")
+        assert box.get_attribute("tabindex") == "0"
+    context.close()
+
+
+def test_the_colour_scheme_can_be_chosen_and_is_remembered(page: Page, address: str) -> None:
+    page.goto(address)
+    ground = "getComputedStyle(document.documentElement).backgroundColor"
+    before = page.evaluate(ground)
+    page.locator("#theme-button").click()
+    after = page.evaluate(ground)
+    page.reload()
+    assert before != after
+    assert page.evaluate(ground) == after
+
+
+def test_the_keyboard_reaches_the_answer_first(page: Page, address: str) -> None:
+    page.goto(address)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to content"
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#main")
+
+
+def test_a_page_does_not_move_while_it_loads(page: Page, address: str) -> None:
+    page.add_init_script(
+        "window.shift = 0; new PerformanceObserver(list => { for (const e of list.getEntries())"
+        " window.shift += e.value; }).observe({type: 'layout-shift', buffered: true});"
+    )
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("window.shift") < 0.1

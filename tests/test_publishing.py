@@ -1,0 +1,137 @@
+"""The one writer: what is stored, what a file would say, where links lead."""
+
+from __future__ import annotations
+
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from learn import publishing
+from learn.content import codec
+from learn.content.addresses import Address
+from learn.content.document import RelatedLink
+from learn.models import Question, RelatedQuestion, Status
+from tests import library
+
+pytestmark = pytest.mark.django_db
+
+
+def changed_lines(before: str, after: str) -> list[tuple[str, str]]:
+    pairs = zip(before.split("\n"), after.split("\n"), strict=True)
+    return [(old, new) for old, new in pairs if old != new]
+
+
+@pytest.fixture
+def imported(fixtures: Path) -> Question:
+    """A question of the shipped library, as imported."""
+    folder = fixtures / "learn" / "physics"
+    call_command("import_questions", folder, stdout=StringIO())
+    return Question.objects.select_related("subject").order_by("slug")[0]
+
+
+def save(question: Question) -> Question:
+    publishing.save([publishing.edition_of(question)])
+    return Question.objects.select_related("subject").get(pk=question.pk)
+
+
+def test_an_edit_changes_only_the_lines_of_what_was_edited(imported: Question) -> None:
+    before = imported.source
+    imported.page_description = "A new description."
+    after = save(imported).source
+    assert [new for _, new in changed_lines(before, after)] == ["    A new description."]
+
+
+def test_an_edited_answer_keeps_its_one_line(imported: Question) -> None:
+    before = imported.source
+    imported.answer = "First $\\nabla f$.\n\nThen `x`."
+    after = save(imported).source
+    lines = changed_lines(before, after)
+    assert [new for _, new in lines] == ["    First $\\nabla f$.\\n\\nThen `x`."]
+
+
+def test_titles_that_repeat_each_other_change_together(imported: Question) -> None:
+    imported.title = "A new title"
+    document = codec.parse(save(imported).source)
+    assert (document.title, document.article_title, document.question) == ("A new title",) * 3
+
+
+def test_a_new_address_stands_in_the_file_too(imported: Question) -> None:
+    imported.slug = "a-new-slug"
+    imported.subject = library.subject("chemistry", "Chemistry")
+    document = codec.parse(save(imported).source)
+    assert document.url == "/learn/chemistry/questions/a-new-slug"
+    assert document.file_name == "a-new-slug.md"
+    assert document.subject == "Chemistry"
+
+
+def test_saving_what_nobody_changed_changes_no_byte(imported: Question) -> None:
+    before = imported.source
+    assert save(imported).source == before
+
+
+def test_a_new_question_becomes_a_file_of_the_same_form() -> None:
+    question = library.question("Why?", "Because.\nSo.", slug="why", author="QuickTakes")
+    document = codec.parse(question.source)
+    assert codec.serialise(document) == question.source
+    assert question.source == (
+        "---\n_schema: default\ndate: 2025-01-31\ntitle: >-\n    Why?\n"
+        "article_title: >-\n    Why?\ndate_format: MMM DD, YYYY\npost_on_text: Posted on\n"
+        f"seo:\n  page_description: >-\n    {question.page_description}\nauthor: QuickTakes\n"
+        "question: >-\n    Why?\nanswer: >-\n    Because.\\nSo.\nsubject: Physics\n"
+        "file_name: why.md\nurl: /learn/physics/questions/why\n---\n\n&nbsp;"
+    )
+
+
+def test_everything_that_depends_on_an_answer_is_stored_with_it() -> None:
+    question = library.question(answer="## One\n\nWord $x$ and $\\nosuch$.\n\n## Two")
+    question.refresh_from_db()
+    assert [heading["id"] for heading in question.headings] == ["one", "two"]
+    assert [problem["code"] for problem in question.problems] == ["math-error", "short-answer"]
+    assert question.problem_count == 2
+    assert question.has_math is True
+    assert question.answer_text.startswith("One\nWord x and")
+
+
+def test_links_lead_to_questions_that_come_later() -> None:
+    first = library.question(slug="first")
+    link = RelatedLink(None, "Second", "Physics", "/learn/physics/questions/second")
+    publishing.save([publishing.edition_of(first, [link])])
+    assert RelatedQuestion.objects.get().target is None
+    second = library.question(slug="second")
+    assert publishing.link_related([Address("physics", "second")]) == 1
+    assert RelatedQuestion.objects.get().target == second
+    assert publishing.link_related() == 0
+
+
+def test_a_link_follows_its_target_to_a_new_address() -> None:
+    first, second = library.question(slug="first"), library.question(slug="second")
+    link = RelatedLink(None, "Second", "Physics", "/learn/physics/questions/second")
+    publishing.save([publishing.edition_of(first, [link])])
+    publishing.link_related()
+    second.slug = "moved"
+    publishing.save([publishing.edition_of(second)])
+    assert RelatedQuestion.objects.get().target == second
+
+
+def test_a_status_is_set_on_many_at_once() -> None:
+    for _ in range(3):
+        library.question(status=Status.DRAFT)
+    assert publishing.set_status(Question.objects.all(), Status.PUBLISHED) == 3
+    assert Question.objects.published().count() == 3
+    assert publishing.set_status(Question.objects.all(), Status.PUBLISHED) == 0
+
+
+def test_what_an_older_renderer_wrote_is_rendered_again() -> None:
+    question = library.question(answer="*New*")
+    Question.objects.filter(pk=question.pk).update(answer_html="old", renderer_version=0)
+    out = StringIO()
+    call_command("rerender_questions", stdout=out)
+    question.refresh_from_db()
+    assert (out.getvalue(), question.answer_html) == (
+        "1 answers rendered again\n",
+        "<p><em>New</em></p>",
+    )
+    call_command("rerender_questions", stdout=out)
+    assert out.getvalue().endswith("0 answers rendered again\n")
