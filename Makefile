@@ -48,6 +48,13 @@ lint: $(VENV)/dev.stamp
 test: lint
 	SECRET_KEY=test $(BIN)/python manage.py makemigrations --check --dry-run --verbosity 1
 	$(BIN)/python -m pytest -n 2 -q
+	@if [ -n "$$TEST_POSTGRESQL_URL" ]; then \
+		echo "The tests that use a database, on PostgreSQL:"; \
+		DATABASE_URL="$$TEST_POSTGRESQL_URL" $(BIN)/python -m pytest -n 2 -q tests --ignore=tests/content \
+			--ignore=tests/test_corpus.py; \
+	elif [ "$$REQUIRE_POSTGRESQL" = 1 ]; then \
+		echo "REQUIRE_POSTGRESQL is set, TEST_POSTGRESQL_URL is not"; exit 1; \
+	else echo "PostgreSQL: skipped, TEST_POSTGRESQL_URL is not set"; fi
 
 lock:
 	uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
