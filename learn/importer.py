@@ -111,7 +111,7 @@ def _batches(readings: Iterable[Reading]) -> Iterator[list[Reading]]:
 class _Importer:
     def __init__(self, report: Report, stored: dict[Address, _Stored], dry_run: bool) -> None:
         self._report, self._stored, self._dry_run = report, stored, dry_run
-        self._seen: dict[Address, str] = {}
+        self._seen: dict[Address | int, str] = {}
         self._subjects = {subject.slug: subject for subject in Subject.objects.all()}
         self._spellings: dict[str, Counter[str]] = defaultdict(Counter)
 
@@ -142,10 +142,10 @@ class _Importer:
         if reading.error or address is None:
             report.reject(reading.error or ContentError("no-address", "", 1, reading.name))
             return
-        first = self._seen.setdefault(address, reading.name)
         stored = self._stored.get(address)
+        first = self._seen.setdefault(stored.pk if stored else address, reading.name)
         if first != reading.name:
-            message = f"'{first}' has the same address {address.path}"
+            message = f"'{first}' is the same question, {address.path}"
             report.reject(ContentError("duplicate-address", message, 1, reading.name))
         elif stored is None:
             report.created += 1

@@ -15,3 +15,4 @@ max_requests_jitter = 2_000
 timeout = 30
 graceful_timeout = 30
 keepalive = 5
+control_socket_disable = True

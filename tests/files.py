@@ -1,9 +1,15 @@
-"""Question files for tests, byte for byte in QuickTakes' format, and trees of them."""
+"""Question files for tests, byte for byte in QuickTakes' format, their trees and their import."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
+from io import StringIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
+
+from django.core.management import call_command
 
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus" / "learn"
 SEED = CORPUS.parents[1] / "seed"
@@ -96,3 +102,32 @@ def line_of(text: str, beginning: str) -> int:
     return next(
         number for number, line in enumerate(text.split("\n"), 1) if line.startswith(beginning)
     )
+
+
+class Imported(NamedTuple):
+    """What a run of `manage.py import_questions` left behind."""
+
+    status: int
+    report: dict[str, Any]
+    stdout: str
+    stderr: str
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """The numbers of the report that are not 0."""
+        return {key: value for key, value in self.report.items() if type(value) is int and value}
+
+
+def import_files(*paths: Path, **options: Any) -> Imported:
+    """Run the command on files and folders; `options` are its own."""
+    stdout, stderr, status = StringIO(), StringIO(), 0
+    with TemporaryDirectory() as folder:
+        report = Path(folder) / "report.json"
+        try:
+            call_command(
+                "import_questions", *paths, report=report, stdout=stdout, stderr=stderr, **options
+            )
+        except SystemExit as stop:
+            status = int(stop.code or 0)
+        text = report.read_text(encoding="utf-8")
+    return Imported(status, json.loads(text), stdout.getvalue(), stderr.getvalue())

@@ -11,7 +11,7 @@ MAX_SLUG = 200  # characters; the library's longest has 176
 RESERVED_SUBJECTS = frozenset(("_styleguide", "bookmarks", "feed", "search", "study", "suggest"))
 RESERVED_SLUGS = frozenset(("undefined",))  # a broken link in the wild, see the redirects
 
-_FORBIDDEN = re.compile(r"[\x00-\x20\x7f/\\?#%:\"<>|*]")
+_FORBIDDEN = re.compile(r"[\s\x00-\x1f\x7f\ud800-\udfff/\\?#%:\"<>|*]")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _ADDRESS = re.compile(r"/learn/([^/]+)/questions/([^/]+)")
 

@@ -17,7 +17,6 @@ An answer whose YAML value holds a real newline is Markdown as it stands.
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 
 from learn.content import mathspans
 
@@ -33,7 +32,6 @@ _CANDIDATE = re.compile(
     r"\\n(" + "|".join(sorted((name[1:] for name in COMMANDS), key=len, reverse=True)) + r")"
     r"(?![A-Za-z])"
 )
-_MARK = "\ue000"  # stands for a `\n` that may be the beginning of a command
 
 
 def markdown_from(value: str) -> str:
@@ -43,10 +41,10 @@ def markdown_from(value: str) -> str:
     if "\\n" not in value:
         return value
     text = value
-    if _MARK not in text and _CANDIDATE.search(text):
-        text = _CANDIDATE.sub(_MARK + r"\1", text)
+    if mathspans.CANDIDATE not in text and _CANDIDATE.search(text):
+        text = _CANDIDATE.sub(mathspans.CANDIDATE + r"\1", text)
     text = text.replace("\\n", "\n")
-    if _MARK in text and _MARK not in value:
+    if mathspans.CANDIDATE in text and mathspans.CANDIDATE not in value:
         text = _resolve_candidates(text)
     if "`" in text or "~~~" in text:
         text = _rejoin_code(text)
@@ -62,15 +60,15 @@ def encoded_from(markdown: str) -> str | None:
 def _resolve_candidates(text: str) -> str:
     pieces, position = [], 0
     for span in mathspans.spans(text):
-        pieces.append(text[position : span.inner].replace(_MARK, "\n"))
+        pieces.append(text[position : span.inner].replace(mathspans.CANDIDATE, "\n"))
         inside = text[span.inner : span.outer]
         if span.kind == "math":
-            if inside[0] == _MARK and _opens_line(inside):
+            if inside[0] == mathspans.CANDIDATE and _opens_line(inside):
                 inside = "\n" + inside[1:]
-            inside = inside.replace(_MARK, "\\n")
-        pieces.append(inside.replace(_MARK, "\n"))
+            inside = inside.replace(mathspans.CANDIDATE, "\\n")
+        pieces.append(inside.replace(mathspans.CANDIDATE, "\n"))
         position = span.outer
-    pieces.append(text[position:].replace(_MARK, "\n"))
+    pieces.append(text[position:].replace(mathspans.CANDIDATE, "\n"))
     return "".join(pieces)
 
 
@@ -175,25 +173,40 @@ class _LiteralReader:
 
 _LIST_OR_INDENT = re.compile(r"[ \t]|[-*+#>]|\d+[.)]")
 _SPAN_PIECE = 20  # characters; what a code span with a `\n` in it has on either side of it
+_SPAN_LINES = 6  # lines that newlines in code spans cut one line into, at the most
 
 
 def _rejoin_spans(prose: str) -> str:
-    """Join two lines where a short code span is open at the end of the first."""
+    """Join lines where a short code span is open at the end of one and closes in the next."""
     if "`" not in prose or "\n" not in prose:
         return prose
     lines = prose.split("\n")
-    joined = [lines[0]]
-    for previous, line in pairwise(lines):
-        if _cuts_span(joined[-1], line) and previous:
-            joined[-1] += "\\n" + line
-        else:
-            joined.append(line)
+    joined: list[str] = []
+    index = 0
+    while index < len(lines):
+        taken = _cut_lines(lines, index)
+        joined.append("\\n".join(lines[index : index + taken]))
+        index += taken
     return "\n".join(joined)
 
 
-def _cuts_span(before: str, after: str) -> bool:
-    if before.count("`") % 2 == 0 or after.count("`") % 2 == 0:
-        return False
+def _cut_lines(lines: list[str], index: int) -> int:
+    """How many lines from `index` on are one that was cut inside its code spans; 1 if it was not.
+
+    All its code spans must be closed in the end: a lone backtick cuts nothing.
+    """
+    line = lines[index]
+    for taken in range(1, _SPAN_LINES):
+        if line.count("`") % 2 == 0:
+            return taken
+        if index + taken == len(lines) or not _closes_span(line, lines[index + taken]):
+            return 1
+        line += "\\n" + lines[index + taken]
+    return 1
+
+
+def _closes_span(before: str, after: str) -> bool:
     head = len(before) - before.rfind("`") - 1
     tail = after.find("`")
-    return head <= _SPAN_PIECE and tail <= _SPAN_PIECE and not _LIST_OR_INDENT.match(after)
+    short = head <= _SPAN_PIECE and 0 <= tail <= _SPAN_PIECE
+    return short and not _LIST_OR_INDENT.match(after)

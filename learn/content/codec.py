@@ -80,21 +80,28 @@ def serialise(document: QuestionDocument) -> str:
 
 
 def edited(text: str, document: QuestionDocument) -> str:
-    """The text of a file changed so that it says `document`: only changed keys' lines differ."""
-    newline = next(iter(re.findall(r"\r\n|\r|\n", text[:4096])), "\n")
-    normal = frontmatter.normalised(text)
-    parts = frontmatter.split(normal)
-    old = parse(normal)
-    lines = parts.metadata.split("\n")[:-1]
-    editor = _Editor(lines, strictyaml.locate(parts.metadata))
-    changed = editor.apply(_mapping_from(old), _mapping_from(document))
-    head = normal[: normal.index("\n") + 1]
-    closing = normal[len(head) + len(parts.metadata) : len(normal) - len(parts.body)]
-    metadata = "".join(line + "\n" for line in changed)
-    result = head + metadata + closing + document.body
-    bom = "\ufeff" if text.startswith("\ufeff") else ""
-    return bom + (result.replace("\n", newline) if newline != "\n" else result)
+    """The text of a file changed so that it says `document`: only changed keys' lines differ.
 
+    New lines end as the file's first line does; all others keep the ends that they have.
+    """
+    bom = text[:1] if text.startswith("\ufeff") else ""
+    lines: list[str] = _LINE.findall(text[len(bom) :])
+    newline = _NEWLINE.search(lines[0])
+    ending = newline[0] if newline else "\n"
+    normal = frontmatter.normalised(text)
+    old, metadata = parse(normal), frontmatter.split(normal).metadata
+    fence = 1 + metadata.count("\n")
+    editor = _Editor(lines[1:fence], strictyaml.locate(metadata), ending)
+    changed = editor.apply(_mapping_from(old), _mapping_from(document))
+    closing, body = lines[fence], "".join(lines[fence + 1 :])
+    if document.body != old.body:
+        closing = closing.rstrip("\r\n") + ending
+        body = document.body.replace("\n", ending)
+    return bom + lines[0] + "".join(changed) + closing + body
+
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
+_NEWLINE = re.compile(r"\r\n|\r|\n")
 
 # ------------------------------------------------------------------------ reading
 
@@ -107,7 +114,7 @@ class _FieldError(Exception):
 
 def _document_from(values: dict[str, Any], body: str) -> QuestionDocument:
     read = _Reader(values, ())
-    title, answer = read.text("title"), read.text("answer")
+    title, answer = read.text("title"), answers.markdown_from(read.text("answer"))
     date = read.date("date")
     for key, value in (("title", title), ("answer", answer), ("date", date)):
         if not (value.strip() if isinstance(value, str) else value):
@@ -132,7 +139,7 @@ def _document_from(values: dict[str, Any], body: str) -> QuestionDocument:
         author=read.text("author"),
         question=read.text("question"),
         no_index=read.boolean("no_index"),
-        answer=answers.markdown_from(answer),
+        answer=answer,
         subject=read.text("subject"),
         file_name=read.text("file_name"),
         url=read.text("url"),
@@ -167,6 +174,8 @@ class _Reader:
 
     def text(self, key: str) -> str:
         value = self._values.get(key, "")
+        if type(value) is str and key not in LIMITS:  # most texts of a file, and all long ones
+            return value
         if not isinstance(value, str):
             raise self._wrong(key, "text")
         if len(value) > (limit := LIMITS.get(key, len(value))):
@@ -279,10 +288,10 @@ def _house_style(*path: str) -> str:
 
 
 class _Editor:
-    """Rewrites the lines of the entries that differ between two mappings."""
+    """Rewrites the lines of the entries that differ between two mappings; new ones get `ending`."""
 
-    def __init__(self, lines: list[str], entries: list[Entry]) -> None:
-        self._lines, self._entries = lines, entries
+    def __init__(self, lines: list[str], entries: list[Entry], ending: str) -> None:
+        self._lines, self._entries, self._ending = lines, entries, ending
 
     def apply(self, old: dict[str, Any], new: dict[str, Any]) -> list[str]:
         replacements: dict[int, tuple[int, list[str]]] = {}
@@ -316,7 +325,7 @@ class _Editor:
                 continue
             if key not in new:
                 replacements[entry.start] = (entry.end, [])
-            elif isinstance(new[key], dict) and entry.style == "block":
+            elif new[key] and isinstance(new[key], dict) and entry.style == "block":
                 self._compare(
                     entry.entries, old[key], new[key], (*path, key), replacements, insertions
                 )
@@ -341,12 +350,12 @@ class _Editor:
         result: list[str] = []
         index = 0
         while index <= len(self._lines):
-            result += insertions.get(index, [])
+            result += (line + self._ending for line in insertions.get(index, []))
             if index == len(self._lines):
                 break
             if index in replacements:
                 end, lines = replacements[index]
-                result += lines
+                result += (line + self._ending for line in lines)
                 index = end
             else:
                 result.append(self._lines[index])

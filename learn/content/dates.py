@@ -6,7 +6,7 @@ import datetime
 import re
 
 _TOKEN = re.compile(
-    r"\[([^\]]*)\]|YYYY|YY|Q|MMMM|MMM|Mo|MM|M|DDDD|DDD|Do|DD|D|dddd|ddd|dd|do|d|E|WW|W"
+    r"\[([^\]]*)\]|YYYY|YY|Qo|Q|MMMM|MMM|Mo|MM|M|DDDo|DDDD|DDD|Do|DD|D|dddd|ddd|dd|do|d|E|Wo|WW|W"
 )
 _MONTHS = (
     "January February March April May June July August September October November December".split()
@@ -27,10 +27,12 @@ def _part(date: datetime.date, match: re.Match[str]) -> str:
     month, day = _MONTHS[date.month - 1], _DAYS[date.weekday()]
     sunday_first = date.isoweekday() % 7
     year_day = date.timetuple().tm_yday
+    week = date.isocalendar().week
     parts = {
         "YYYY": f"{date.year:04}",
         "YY": f"{date.year % 100:02}",
         "Q": str((date.month + 2) // 3),
+        "Qo": _ordinal((date.month + 2) // 3),
         "MMMM": month,
         "MMM": month[:3],
         "Mo": _ordinal(date.month),
@@ -38,6 +40,7 @@ def _part(date: datetime.date, match: re.Match[str]) -> str:
         "M": str(date.month),
         "DDDD": f"{year_day:03}",
         "DDD": str(year_day),
+        "DDDo": _ordinal(year_day),
         "Do": _ordinal(date.day),
         "DD": f"{date.day:02}",
         "D": str(date.day),
@@ -47,8 +50,9 @@ def _part(date: datetime.date, match: re.Match[str]) -> str:
         "do": _ordinal(sunday_first),
         "d": str(sunday_first),
         "E": str(date.isoweekday()),
-        "WW": f"{date.isocalendar().week:02}",
-        "W": str(date.isocalendar().week),
+        "WW": f"{week:02}",
+        "W": str(week),
+        "Wo": _ordinal(week),
     }
     return parts[token]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
-@dataclass(slots=True)
+@dataclass(unsafe_hash=True)
 class ContentError(Exception):
     """Why a file cannot be read: a stable `code`, a sentence and the place (lines from 1)."""
 
@@ -16,6 +16,10 @@ class ContentError(Exception):
     message: str
     line: int = 1
     file: str = ""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Exceptions pickle their `args`, which a dataclass leaves empty."""
+        return type(self), (self.code, self.message, self.line, self.file)
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.message} [{self.code}]"

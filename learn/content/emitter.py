@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import json
 import re
 from typing import Any
 
@@ -111,9 +110,18 @@ def _literal_lines(head: str, text: str, indent: int) -> list[str]:
 
 
 def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=_PRINTABLE.fullmatch(text) is None).replace(
-        "\x7f", "\\x7f"
-    )
+    return f'"{_ESCAPED.sub(_escape, text)}"'
+
+
+_ESCAPED = re.compile(
+    "[^ !#-\\[\\]-~\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+
+
+def _escape(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    return _ESCAPES.get(match[0]) or (f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}")
 
 
 def _scalar(value: Any) -> str:

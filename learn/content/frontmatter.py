@@ -10,13 +10,13 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-import frontmatter as python_frontmatter
 from frontmatter.default_handlers import BaseHandler
 
 from learn.content import strictyaml
 from learn.content.document import ContentError
 
 MAX_FILE_BYTES = 1_000_000
+_CONTROLS = bytes({*range(32), 127} - {9, 10, 13})  # all but tab, line feed, carriage return
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +39,23 @@ def text_from(data: bytes) -> str:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
+        line = normalised(data[: error.start].decode()).count("\n") + 1
         raise ContentError(
             "invalid-utf-8", f"byte 0x{data[error.start]:02x} is not UTF-8", line
         ) from None
-    if (nul := text.find("\0")) >= 0:
-        raise ContentError("nul-character", "the file holds a NUL character", _line_at(text, nul))
+    if len(data.translate(None, _CONTROLS)) != len(data):
+        raise _control_error(text)
     return text
+
+
+def _control_error(text: str) -> ContentError:
+    control = re.search(f"[{re.escape(_CONTROLS.decode())}]", text)
+    assert control
+    line = normalised(text[: control.start()]).count("\n") + 1
+    if control[0] == "\0":
+        return ContentError("nul-character", "the file holds a NUL character", line)
+    name = f"U+{ord(control[0]):04X}"
+    return ContentError("control-character", f"the file holds the control character {name}", line)
 
 
 def normalised(text: str) -> str:
@@ -63,7 +73,7 @@ def split(text: str) -> Parts:
     opening = _OPENING_FENCE.match(text)
     if not opening:
         raise ContentError("no-front-matter", "the file does not begin with a line '---'")
-    closing = _CLOSING_FENCE.search(text, opening.end())
+    closing = _CLOSING_FENCE.search(text, text.find("\n---", opening.end() - 1) + 1 or len(text))
     if not closing:
         raise ContentError(
             "unterminated-front-matter", "no second line '---' ends the front matter"
@@ -76,10 +86,10 @@ def parse(text: str) -> tuple[dict[str, Any], str]:
 
     Raises ContentError with the line in the file.
     """
+    # python-frontmatter's own parse() would strip both and swallow a ValueError: below it, then.
     handler = StrictYAML()
-    # python-frontmatter strips the body, so the exact one is taken from our own cut.
-    metadata, _ = python_frontmatter.parse(text, handler=handler)
-    return metadata, handler.body
+    metadata, body = handler.split(text)
+    return handler.load(metadata), body
 
 
 class StrictYAML(BaseHandler):
@@ -88,18 +98,9 @@ class StrictYAML(BaseHandler):
     FM_BOUNDARY = re.compile(r"^---[ \t]*$", re.M)
     START_DELIMITER = END_DELIMITER = "---"
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.body = ""
-
     def split(self, text: str) -> tuple[str, str]:
         parts = split(text)
-        self.body = parts.body
         return parts.metadata, parts.body
 
     def load(self, fm: str, **kwargs: Any) -> dict[str, Any]:
         return strictyaml.load(fm)
-
-
-def _line_at(text: str, position: int) -> int:
-    return text.count("\n", 0, position) + 1

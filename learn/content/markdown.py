@@ -3,8 +3,8 @@
     markdown -> spans -> placeholders for math -> cmark-gfm -> nh3 -> headings, tables, code, MathML
 
 Math is taken out before the Markdown engine sees it (an underscore in a formula is no emphasis, a
-pipe no table cell) and put back after the sanitiser, which therefore needs to know no MathML. A
-placeholder is two private-use characters around a number: neither engine touches those.
+pipe no table cell; see `source`) and put back after the sanitiser, which therefore needs to know no
+MathML.
 
 cmark-gfm is GitHub's own engine: linear on 20 hostile patterns up to 400 KB, 0.03 ms a page.
 """
@@ -19,9 +19,9 @@ from urllib.parse import quote
 import cmarkgfm
 import nh3
 
-from learn.content import mathspans
 from learn.content.document import Finding
 from learn.content.mathml import FormulaError, formula_from
+from learn.content.source import ENCODED_PLACEHOLDERS, LESS, OPEN, PLACEHOLDERS, TAGS, Source
 
 RENDERER_VERSION = 1  # raise it with every change that a stored page would show
 WORDS_PER_MINUTE = 220  # silent reading of non-fiction: Brysbaert 2019, 238 less some for study
@@ -55,7 +55,7 @@ def render(markdown: str) -> Rendered:
     """Render an answer. Never raises for any text of up to 1 MB; what is wrong is in `problems`."""
     if len(markdown) > MAX_CHARACTERS:
         return _refused(f"the answer has more than {MAX_CHARACTERS:,} characters")
-    source = _Source(markdown)
+    source = Source(markdown)
     raw = cmarkgfm.markdown_to_html_with_extensions(
         source.text, options=_CMARK_OPTIONS, extensions=_CMARK_EXTENSIONS
     )
@@ -66,74 +66,13 @@ def _refused(message: str) -> Rendered:
     return Rendered("", "", (), (Finding("too-long", message),), 0, 0)
 
 
-# ------------------------------------------------------------------- before the engine
-
-_OPEN, _CLOSE = "\ue000", "\ue001"
-_PLACEHOLDERS = re.compile(f"{_OPEN}([0-9]+){_CLOSE}")
-_ENCODED_PLACEHOLDERS = re.compile("%EE%80%80([0-9]+)%EE%80%81")
-_TAGS = frozenset(
-    "a abbr b blockquote br caption cite code col colgroup dd del details dfn div dl dt em"
-    " figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp small span"
-    " strong sub summary sup table tbody td tfoot th thead tr u ul var wbr".split()
-)
-_ANGLE = re.compile(r"(?<!\\)((?:\\\\)*)<(?:/?([A-Za-z][A-Za-z0-9-]*)(?=[\s/>])|!(?!--)|\?)")
-
-
-class _Source:
-    """An answer's Markdown with placeholders for its formulas, which it keeps."""
-
-    def __init__(self, markdown: str) -> None:
-        if _OPEN in markdown or _CLOSE in markdown:
-            markdown = markdown.replace(_OPEN, "\ufffd").replace(_CLOSE, "\ufffd")
-        self.formulas: list[tuple[str, str, bool]] = []  # with delimiters, without, display
-        self.problems: list[Finding] = []
-        pieces, position = [], 0
-        for span in mathspans.spans(markdown):
-            pieces.append(_with_visible_tags(markdown[position : span.start]))
-            pieces.append(self._kept(markdown, span))
-            position = span.end
-        pieces.append(_with_visible_tags(markdown[position:]))
-        self.text = "".join(pieces)
-
-    def _kept(self, markdown: str, span: mathspans.Span) -> str:
-        written = markdown[span.start : span.end]
-        if span.kind == "math":
-            self.formulas.append((written, markdown[span.inner : span.outer], span.display))
-            return f"{_OPEN}{len(self.formulas) - 1}{_CLOSE}"
-        if span.kind == "unclosed":
-            line = markdown[span.start :].partition("\n")[0]
-            self.problems.append(
-                Finding(
-                    "unclosed-math",
-                    f"'{written}' opens math that never closes",
-                    "answer",
-                    line[:200],
-                )
-            )
-            return "\\" + written if written[0] == "\\" else written
-        return written
-
-
-def _with_visible_tags(prose: str) -> str:
-    """Escape what looks like a tag but is none that an answer may use (`<iostream>`)."""
-    if "<" not in prose:
-        return prose
-    return _ANGLE.sub(_visible_tag, prose)
-
-
-def _visible_tag(match: re.Match[str]) -> str:
-    if match[2] and match[2].lower() in _TAGS:
-        return match[0]
-    return f"{match[1]}\\{match[0][len(match[1]) :]}"
-
-
 # ------------------------------------------------------------------- the two engines
 
 _UNSAFE, _DOUBLE_TILDE = 1 << 17, 1 << 14
 _CMARK_OPTIONS = _UNSAFE | _DOUBLE_TILDE  # raw HTML passes: the sanitiser decides about it
 _CMARK_EXTENSIONS = ["table", "strikethrough", "autolink"]
 _CLEANER = nh3.Cleaner(
-    tags=set(_TAGS),
+    tags=set(TAGS),
     clean_content_tags={"script", "style"},
     attributes={
         "a": {"href", "title"},
@@ -151,23 +90,24 @@ _CLEANER = nh3.Cleaner(
 
 # ------------------------------------------------------------------- after the engines
 
+# One alternative for each first letter after "<": most tags are then refused by that letter alone.
 _ELEMENT = re.compile(
-    r"<h(?P<level>[1-6])>(?P<heading>.*?)</h(?P=level)>\n?"
-    r"|<pre>(?P<pre>.*?)</pre>"
-    r"|<code[^>]*>(?P<code>.*?)</code>"
-    r"|(?P<table><table>)|(?P<table_end></table>)"
-    r"|<(?P<cell>t[hd])(?P<cell_attributes>[^>]*)>(?P<empty></th>)?"
-    r"|<img(?P<image>(?:[^>\"]|\"[^\"]*\")*)>",
+    r"<(?:h(?P<level>[1-6])>(?P<heading>.*?)</h(?P=level)>\n?"
+    r"|pre>(?P<pre>.*?)</pre>"
+    r"|code (?P<attributes>[^>]*)>"
+    r"|t(?:(?P<table>able>)|(?P<cell>[hd])(?P<cell_attributes>(?: [^>]*)?)>(?P<empty></th>)?)"
+    r"|/(?P<table_end>table>)"
+    r"|img(?P<image>[^>\"]*(?:\"[^\"]*\"[^>\"]*)*)>)",
     re.S,
 )
-_TAG = re.compile(r'<(?:[^<>"]|"[^"]*")*>')
+_CODE = re.compile(r"<code[^>]*>.*?</code>", re.S)
+_MARKED_ATTRIBUTE = re.compile(f'="[^"]*(?:{OPEN}|%EE%80%80)')
+_TAG = re.compile(r'<[^<>"]*(?:"[^"]*"[^<>"]*)*>')
 _BLOCK_END = re.compile(r"</(?:p|li|h[1-6]|tr|td|th|div|pre|blockquote|dt|dd|summary)>|<(?:br|hr)>")
 _CODE_TAG = re.compile(r'<code(?: class="(?:language-)?([A-Za-z0-9+#._-]*)[^"]*")?>')
 _ATTRIBUTE = re.compile(r'([a-z]+)="([^"]*)"')
 _NOT_SLUG = re.compile(r"[\W_]+")
 _LINK_TAG = re.compile(r"</?a\b[^>]*>")
-_SPACES = re.compile(r"[ \t]+")
-_BLANKS = re.compile(r"\s*\n\s*")
 _PAGE_IDS = (  # ids that the page itself uses
     "answer",
     "contents-heading",
@@ -217,12 +157,12 @@ _PLAIN_LANGUAGES = frozenset(("", "plaintext", "text", "txt", "none"))
 class _Page:
     """The sanitised HTML of one answer on its way to the page."""
 
-    def __init__(self, clean: str, source: _Source) -> None:
+    def __init__(self, clean: str, source: Source) -> None:
         self._clean = clean
         self._source = source
         self._headings: list[Heading] = []
         self._problems = list(source.problems)
-        self._ids = set(_PAGE_IDS)
+        self._ids = dict.fromkeys(_PAGE_IDS, 1)  # and the last number given to each
         self._tables = 0
         levels = [int(level) for level in re.findall(r"<h([1-6])>", clean)]
         self._shift = 2 - min(levels, default=2)
@@ -230,9 +170,14 @@ class _Page:
     def rendered(self) -> Rendered:
         text = self._text_of(self._clean)
         html = _ELEMENT.sub(self._element, self._clean)
+        if LESS in html or "%EE%80%82" in html:
+            html = html.replace(LESS, "&lt;").replace("%EE%80%82", "%3C")
         if self._source.formulas:
-            html = _TAG.sub(self._source_in_tag, html) if self._has_marked_tags(html) else html
-            html = _PLACEHOLDERS.sub(self._formula, html)
+            if "<code" in html:
+                html = _CODE.sub(self._as_written, html)
+            if _MARKED_ATTRIBUTE.search(html):
+                html = _TAG.sub(self._source_in_tag, html)
+            html = PLACEHOLDERS.sub(self._formula, html)
         return Rendered(
             html=html.strip(),
             text=text,
@@ -246,9 +191,9 @@ class _Page:
         if match["level"]:
             return self._heading(int(match["level"]), match["heading"])
         if match["pre"] is not None:
-            return self._code_block(self._as_written(match["pre"]))
-        if match["code"] is not None:
-            return f"<code>{self._as_written(match['code'])}</code>"
+            return self._code_block(match["pre"])
+        if match["attributes"] is not None:
+            return "<code>"
         if match["table"]:
             self._tables += 1
             label = f"Table {self._tables}"
@@ -269,17 +214,18 @@ class _Page:
         level = min(level + self._shift, above + 1, 6)
         anchor = self._unique_id(text)
         shown = _LINK_TAG.sub("", inner)
-        html = _PLACEHOLDERS.sub(self._inline_formula, shown)
+        html = PLACEHOLDERS.sub(self._inline_formula, shown)
         self._headings.append(Heading(level, anchor, text, html))
         link = f'<a class="heading-link" href="#{anchor}" aria-label="Link to this section">#</a>'
         return f'<h{level} id="{anchor}">{inner} {link}</h{level}>\n'
 
     def _unique_id(self, text: str) -> str:
         base = _NOT_SLUG.sub("-", text.lower()).strip("-")[:80] or "section"
-        anchor, number = base, 2
+        anchor = base
         while anchor in self._ids:
-            anchor, number = f"{base}-{number}", number + 1
-        self._ids.add(anchor)
+            self._ids[base] = self._ids.get(base, 1) + 1
+            anchor = f"{base}-{self._ids[base]}"
+        self._ids[anchor] = 1
         return anchor
 
     def _code_block(self, inner: str) -> str:
@@ -303,9 +249,9 @@ class _Page:
             attributes["class"] = f"align-{align}"
         if match["empty"]:  # a header cell without text is announced as one that lacks its text
             return f"<td{_written(attributes)}></td>"
-        if match["cell"] == "th":
+        if match["cell"] == "h":
             attributes["scope"] = "col"
-        return f"<{match['cell']}{_written(attributes)}>"
+        return f"<t{match['cell']}{_written(attributes)}>"
 
     def _image(self, attributes: dict[str, str]) -> str:
         source, alternative = attributes.get("src", ""), attributes.get("alt", "")
@@ -347,21 +293,17 @@ class _Page:
     def _written_formula(self, match: re.Match[str]) -> str:
         return entities.escape(self._source.formulas[int(match[1])][0])
 
-    def _as_written(self, code: str) -> str:
+    def _as_written(self, match: re.Match[str]) -> str:
         """Code keeps the source of what the segmenter took for a formula."""
-        return _PLACEHOLDERS.sub(self._written_formula, code) if _OPEN in code else code
-
-    def _has_marked_tags(self, html: str) -> bool:
-        return '="' in html and any(
-            _OPEN in tag or "%EE%80%80" in tag for tag in re.findall(r'="([^"]*)"', html)
-        )
+        code = match[0]
+        return PLACEHOLDERS.sub(self._written_formula, code) if OPEN in code else code
 
     def _source_in_tag(self, match: re.Match[str]) -> str:
         tag = match[0]
-        if _OPEN in tag:
-            tag = _PLACEHOLDERS.sub(self._written_formula, tag)
+        if OPEN in tag:
+            tag = PLACEHOLDERS.sub(self._written_formula, tag)
         if "%EE%80%80" in tag:
-            tag = _ENCODED_PLACEHOLDERS.sub(
+            tag = ENCODED_PLACEHOLDERS.sub(
                 lambda found: quote(self._source.formulas[int(found[1])][0], safe="$&()=+,"), tag
             )
         return tag
@@ -370,10 +312,14 @@ class _Page:
         return self._source.formulas[int(match[1])][1].strip()
 
     def _text_of(self, html: str) -> str:
-        text = _TAG.sub("", _BLOCK_END.sub("\n", html))
+        if self._source.has_tags:  # cmark ends every block with a newline, raw HTML need not
+            html = _BLOCK_END.sub("\n", html)
+        text = _TAG.sub("", html)
         text = entities.unescape(text) if "&" in text else text
-        text = _PLACEHOLDERS.sub(self._tex, text) if _OPEN in text else text
-        return _BLANKS.sub("\n", _SPACES.sub(" ", text)).strip()
+        text = text.replace(LESS, "<")
+        text = PLACEHOLDERS.sub(self._tex, text) if OPEN in text else text
+        lines = (" ".join(line.split()) for line in text.split("\n"))
+        return "\n".join(line for line in lines if line)
 
 
 def _written(attributes: dict[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""TeX -> MathML: math-core, with what it lacks put right before and its styles made classes after.
+"""TeX -> MathML: math-core, its inline styles made classes.
 
 math-core overflows the C stack at about 5,000 nested groups, so that length and depth are capped;
 what it writes is checked against the elements and attributes of MathML Core before it is trusted.
@@ -13,9 +13,9 @@ from typing import NamedTuple
 from math_core import LatexError, LatexToMathML
 
 from learn.content.chemistry import ChemistryError, expand_chemistry
+from learn.content.tex import TexError, prepared
 
 MAX_LENGTH = 2_000  # characters; the longest formula of the library has 340
-MAX_DEPTH = 50  # open braces; the deepest has 6
 
 _engine = LatexToMathML(fancy_error=False)
 
@@ -41,9 +41,9 @@ def formula_from(tex: str, *, display: bool) -> Formula:
     if len(tex) > MAX_LENGTH:
         raise FormulaError(f"the formula has {len(tex):,} characters; {MAX_LENGTH:,} are allowed")
     try:
-        tex = _prepared(expand_chemistry(tex))
+        tex = prepared(expand_chemistry(tex))
         mathml, repairs = _converted(tex, display)
-    except ChemistryError as error:
+    except (ChemistryError, TexError) as error:
         raise FormulaError(str(error)) from None
     mathml = _classed(mathml)
     if not _CORE.fullmatch(mathml):
@@ -51,54 +51,8 @@ def formula_from(tex: str, *, display: bool) -> Formula:
     return Formula(mathml if display else _reachable(mathml), repairs > 0)
 
 
-# -------------------------------------------------------------------------- before
-
-_BARE_PERCENT = re.compile(r"(?<!\\)((?:\\\\)*)%")
-_TAG = re.compile(r"\\tag\*?\{([^{}]*)\}")
-_TEXT_WITH_MATH = re.compile(r"(\\(?:text|mbox|textrm)\{)([^{}$]*)\$([^{}$]*)\$([^{}$]*)\}")
-_STRUCTURE = re.compile(r"\\begin\b|\\end\b|\\\\|\\.|[{}&]", re.S)
 _DOUBLE_SCRIPT = re.compile(r"(\d+): Duplicate")
 _REPAIRS = 8  # double scripts mended in one formula
-
-
-def _prepared(tex: str) -> str:
-    """TeX that says the same and that math-core reads."""
-    if "%" in tex:  # a comment for TeX, which would swallow the rest of `50% of x`
-        tex = _BARE_PERCENT.sub(r"\1\\%", tex)
-    if "$" in tex:
-        tex = _TEXT_WITH_MATH.sub(r"\1\2}\3\1\4}", tex)
-    if "\\tag" in tex and "\\begin" not in tex:
-        tex = _TAG.sub(r"\\qquad\\text{(\1)}", tex)
-    return _with_rows(tex)
-
-
-def _with_rows(tex: str) -> str:
-    """Check the depth of groups; set rows that stand outside any environment as `aligned`."""
-    depth = environments = 0
-    breaks: list[int] = []
-    columns = False
-    for token in _STRUCTURE.finditer(tex):
-        mark = token[0]
-        if mark == "{" or mark == "\\begin":
-            depth += mark == "{"
-            environments += mark != "{"
-            if depth > MAX_DEPTH or environments > MAX_DEPTH:
-                raise FormulaError(f"groups are nested more than {MAX_DEPTH} deep")
-        elif mark == "}":
-            depth -= 1
-        elif mark == "\\end":
-            environments -= 1
-        elif depth == 0 and environments == 0:
-            if mark == "\\\\":
-                breaks.append(token.start())
-            columns = columns or mark == "&"
-    if not breaks and not columns:
-        return tex
-    if columns:
-        return rf"\begin{{aligned}}{tex}\end{{aligned}}"
-    starts = [0, *(position + 2 for position in breaks)]
-    rows = (tex[start:end] for start, end in zip(starts, [*breaks, len(tex)], strict=True))
-    return r"\begin{aligned}" + r"\\".join(f"&{row}" for row in rows) + r"\end{aligned}"
 
 
 def _converted(tex: str, display: bool) -> tuple[str, int]:
@@ -152,7 +106,7 @@ _NOTATION_CLASS = {
 # An inline formula with more text than this may be wider than a phone: it scrolls, and a keyboard
 # must be able to reach what scrolls.
 _LONG_INLINE = 20
-_TAG = re.compile(r"<[^>]*>")
+_MARKUP = re.compile(r"<[^>]*>")
 
 
 def _classed(mathml: str) -> str:
@@ -175,7 +129,7 @@ def _enclosed(match: re.Match[str]) -> str:
 
 
 def _reachable(mathml: str) -> str:
-    if len(_TAG.sub("", mathml)) <= _LONG_INLINE:
+    if len(_MARKUP.sub("", mathml)) <= _LONG_INLINE:
         return mathml
     return mathml.replace("<math>", '<math tabindex="0">', 1)
 

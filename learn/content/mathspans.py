@@ -37,14 +37,22 @@ class Span:
     display: bool = False
 
 
+# Stands for a `\\n` that may begin a command, while `answers` decides about it.
+CANDIDATE = "\ue000"
+
 # The containers that may stand before a fence on its line: quotes and list markers.
 _CONTAINERS = r"[ \t]*(?:(?:>|[-*+]|\d{1,9}[.)])[ \t]+)*"
 _FENCE = re.compile(rf"^{_CONTAINERS}(`{{3,}}(?=[^`\n]*$)|~{{3,}})[^\n]*$", re.M)
 _FENCE_END = re.compile(r"^[ \t>]*(`{3,}|~{3,})[ \t]*$", re.M)
 _TOKEN = re.compile(r"\\.|`+|\$\$?", re.S)
+# A closer behind whole pairs of backslashes: in `\\\\)` the parenthesis closes nothing.
+_CLOSERS = {
+    closer: re.compile(rf"(?<!\\)(?:\\\\)*+({re.escape(closer)})")
+    for closer in ("$$", "\\)", "\\]")
+}
 _BLANK_LINE = re.compile(r"\n[ \t>]*\n")
 _DOLLAR = re.compile(r"(?:\\.|[^\\$\n])*+\$")
-_WORD = re.compile(r"(?<![A-Za-z\\])[A-Za-z]{2,}")
+_WORDS = re.compile(r"\s[A-Za-z]{2,}.*\s[A-Za-z]{2,}")
 _OPERATOR = re.compile(r"[=+*/^_<>\\]")
 _ALONE_BEFORE = re.compile(rf"{_CONTAINERS}\Z")
 _ALONE_AFTER = re.compile(r"[ \t]*[.,;:]?[ \t]*(?:\n|\Z)")
@@ -86,6 +94,7 @@ class _Scanner:
 
     def __init__(self, text: str, start: int, end: int) -> None:
         self._text, self._start, self._end = text, start, end
+        self._closers: dict[str, int] = {}
         self._blank: list[int] | None = None
         self._runs: dict[int, list[int]] | None = None
 
@@ -140,23 +149,26 @@ class _Scanner:
 
     def _delimited(self, start: int, closer: str) -> Span | None:
         inner = start + 2
-        limit = self._paragraph_end(inner)
-        outer = self._text.find(closer, inner, limit)
-        while outer > 0 and self._escaped(outer, inner):
-            outer = self._text.find(closer, outer + 1, limit)
-        if outer < 0 or not self._text[inner:outer].strip():
+        outer = self._next_closer(closer, inner)
+        if outer > self._paragraph_end(inner):
             return None
         if closer == "\\)" and self._text.find("\\(", inner, outer) >= 0:
+            return None
+        if not self._text[inner:outer].strip():
             return None
         end = outer + 2
         return Span("math", start, inner, outer, end, closer != "\\)" and self._alone(start, end))
 
-    def _escaped(self, position: int, floor: int) -> bool:
-        """Whether an odd number of backslashes stands before `position`."""
-        count = 0
-        while position - count > floor and self._text[position - count - 1] == "\\":
-            count += 1
-        return count % 2 == 1
+    def _next_closer(self, closer: str, position: int) -> int:
+        """Where the next unescaped closer stands; far behind the end where there is none.
+
+        It is remembered, so that many openers do not each search to the end of the text.
+        """
+        found = self._closers.get(closer, -1)
+        if found < position:
+            match = _CLOSERS[closer].search(self._text, position, self._end)
+            found = self._closers[closer] = match.start(1) if match else 2 * self._end + 1
+        return found
 
     def _alone(self, start: int, end: int) -> bool:
         """Whether nothing else stands on the lines of `text[start:end]`, or it spans several."""
@@ -179,12 +191,14 @@ class _Scanner:
 
     def _is_money(self, start: int, body: str, end: int) -> bool:
         text = self._text
+        if body[:1] in ("\\", CANDIDATE):  # no amount begins with a command
+            return False
         if end < self._end and text[end].isdigit():
             return True
-        if body[-1:] == " " and body[:1] != " ":
+        if body[-1:] == " " and body[:1] != " " and (body[:1].isdigit() or "\\" not in body):
             return True
         if not body[:1].isdigit():
             return False
         if start > 0 and text[start - 1].isalpha():
             return True
-        return bool(_WORD.search(body)) and not _OPERATOR.search(body)
+        return bool(_WORDS.search(body)) and not _OPERATOR.search(body)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, replace
@@ -65,21 +66,40 @@ def find(paths: Iterable[Path]) -> tuple[list[SourceFile], list[ContentError]]:
         if path.is_dir():
             _walk(path, "", files, errors)
         else:
-            files.append(SourceFile(str(path), path.name, None))
-    files.sort(key=lambda file: file.name)
-    return _without_collisions(files, errors), errors
+            files.append(SourceFile(str(path.resolve()), _shown(path.name), None))
+    once: dict[str, SourceFile] = {}
+    for file in files:
+        once.setdefault(os.path.abspath(file.path), file)
+    return _without_collisions(sorted(once.values(), key=_reading_order), errors), errors
+
+
+def _shown(name: str) -> str:
+    """A file's name as text; bytes of it that are not UTF-8 as escapes."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
+def _reading_order(file: SourceFile) -> tuple[str, bool]:
+    """By name; of two names that differ by Unicode form only, the composed one (NFC) first."""
+    composed = unicodedata.normalize("NFC", file.name)
+    return composed, file.name != composed
 
 
 def _walk(folder: Path, prefix: str, files: list[SourceFile], errors: list[ContentError]) -> None:
-    with os.scandir(folder) as entries:
-        listed = sorted(entries, key=lambda entry: entry.name)
+    try:
+        with os.scandir(folder) as entries:
+            listed = sorted(entries, key=lambda entry: entry.name)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        errors.append(ContentError("unreadable", reason, 1, prefix.rstrip("/") or folder.name))
+        return
     for entry in listed:
         if entry.name.startswith((".", "__MACOSX")):
             continue
-        name = f"{prefix}{entry.name}"
+        name = f"{prefix}{_shown(entry.name)}"
         is_question = entry.name.lower().endswith(_SUFFIXES)
         if entry.is_symlink():
-            errors.append(_not_a_file(name, "a symbolic link, which is not followed"))
+            if is_question or entry.is_dir():
+                errors.append(_not_a_file(name, "a symbolic link, which is not followed"))
         elif entry.is_dir(follow_symlinks=False):
             if is_question:
                 errors.append(_not_a_file(name, "a folder"))
@@ -99,14 +119,19 @@ def _not_a_file(name: str, what: str) -> ContentError:
 
 
 def _without_collisions(files: list[SourceFile], errors: list[ContentError]) -> list[SourceFile]:
-    seen: dict[str, str] = {}
+    seen: dict[str, SourceFile] = {}
     kept = []
     for file in files:
-        first = seen.setdefault(collision_key(file.address), file.name) if file.address else None
-        if first in (None, file.name):
+        first = seen.setdefault(collision_key(file.address), file) if file.address else file
+        if first is file:
             kept.append(file)
+        elif first.address == file.address:
+            message = f"'{first.name}' has the same address"
+            errors.append(ContentError("duplicate-address", message, 1, file.name))
         else:
-            message = f"its address differs from that of '{first}' only by case or Unicode form"
+            message = (
+                f"its address differs from that of '{first.name}' only by case or Unicode form"
+            )
             errors.append(ContentError("name-collision", message, 1, file.name))
     return kept
 
@@ -125,13 +150,17 @@ def read(file: SourceFile, known_digest: str = "") -> Reading:
 
 def _bytes_of(path: str) -> bytes:
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-        with open(descriptor, "rb") as stream:
+        with open(path, "rb", opener=_as_listed) as stream:
             if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
                 raise ContentError("not-a-file", "this is not a regular file")
             return stream.read(frontmatter.MAX_FILE_BYTES + 1)
     except OSError as error:
         raise ContentError("unreadable", error.strerror or str(error)) from None
+
+
+def _as_listed(path: str, flags: int) -> int:
+    """Open what was listed: no pipe that waits for ever, no link that has taken its place."""
+    return os.open(path, flags | os.O_NONBLOCK | os.O_NOFOLLOW)
 
 
 def _reading(file: SourceFile, data: bytes, digest: str) -> Reading:
@@ -146,7 +175,7 @@ def _reading(file: SourceFile, data: bytes, digest: str) -> Reading:
         ("slug", address.slug, frozenset(("undefined",))),
     ):
         if problem := slug_problem(slug, reserved):
-            raise ContentError("invalid-slug", f"the {what} '{slug[:60]}' {problem}")
+            raise ContentError("invalid-slug", f"the {what} '{_shown(slug[:60])}' {problem}")
     return Reading(file.name, address, digest, source, document, render(document.answer))
 
 

@@ -19,14 +19,14 @@ pytestmark = pytest.mark.django_db(transaction=True)
 RICH = """Text with $x^2$ and a wide one: $a_1 + a_2 + a_3 + a_4 + a_5 + a_6 + a_7 + a_8 + a_9$.
 
 $$
-F(x) = \\int_{-\\infty}^{\\infty} f(t)\\, dt + \\sum_{n=1}^{N} a_n + b_n + c_n + d_n + e_n + f_n + g_n + h_n
+F(x) = \\int_{-\\infty}^{\\infty} f(t)\\, dt + a_n + b_n + c_n + d_n + e_n + f_n + g_n + h_n
 $$
 
 ### A table
 
 | one | two | three | four | five | six | seven | eight | nine | ten |
 |---|---|---|---|---|---|---|---|---|---|
-| averylongword | averylongword | averylongword | averylongword | averylongword | f | g | h | i | j |
+| averylongwords | averylongwords | averylongwords | averylongwords | e | f | g | h | i | j |
 
 ### Code
 

@@ -31,6 +31,10 @@ class Command(BaseCommand):
                 raise CommandError(f"{path}: there is no such file or folder", returncode=2)
         if options["workers"] < 1:
             raise CommandError("--workers must be at least 1", returncode=2)
+        if options["report"] and not options["report"].absolute().parent.is_dir():
+            raise CommandError(f"{options['report']}: there is no such folder", returncode=2)
+        if options["report"] and options["report"].is_dir():
+            raise CommandError(f"{options['report']}: this is a folder", returncode=2)
         report = import_questions(
             options["paths"],
             dry_run=options["dry_run"],
