@@ -143,14 +143,18 @@ class _Importer:
             report.reject(reading.error or ContentError("no-address", "", 1, reading.name))
             return
         stored = self._stored.get(address)
-        first = self._seen.setdefault(stored.pk if stored else address, reading.name)
-        if first != reading.name:
-            message = f"'{first}' is the same question, {address.path}"
+        place = stored.pk if stored else address
+        if place in self._seen:
+            message = f"'{self._seen[place]}' is the same question, {address.path}"
             report.reject(ContentError("duplicate-address", message, 1, reading.name))
-        elif stored is None:
+            return
+        self._seen[place] = reading.name
+        if stored is None:
             report.created += 1
             yield None
         elif stored.digest == reading.digest:
+            report.unchanged += 1
+        elif stored.is_edited and self._repeats_the_edit(stored.pk, reading.digest):
             report.unchanged += 1
         elif stored.is_edited:
             report.conflicted += 1
@@ -158,6 +162,15 @@ class _Importer:
         else:
             report.updated += 1
             yield stored
+
+    def _repeats_the_edit(self, pk: int, digest: str) -> bool:
+        """Whether a file says just what was edited here: it has been exported and comes back."""
+        source = Question.objects.values_list("source", flat=True).get(pk=pk)
+        if scan.digest_of(source.encode()) != digest:
+            return False
+        if not self._dry_run:
+            publishing.mark_imported(pk, digest)
+        return True
 
     def _edition(self, reading: Reading, question: Question | None) -> Edition:
         assert reading.address

@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from learn.content import checks
-from learn.content.addresses import Address, address_in
+from learn.content.addresses import MAX_SLUG, Address, address_in
 from learn.content.dates import DEFAULT_FORMAT
 from learn.content.document import QuestionDocument, RelatedLink, Seo
 from learn.content.markdown import Rendered
@@ -102,6 +102,8 @@ def related_from(question: Question, document: QuestionDocument) -> list[Related
     rows = []
     for position, link in document.related.items():
         address = address_in(link.url)
+        if address and max(map(len, address)) > MAX_SLUG:
+            address = None
         rows.append(
             RelatedQuestion(
                 question=question,

@@ -144,6 +144,11 @@ def set_status(
     return changed.update(status=status, updated_at=timezone.now(), updated_by=_person(by))
 
 
+def mark_imported(pk: int, digest: str) -> None:
+    """Note that a question stands in a file just as it is here."""
+    Question.objects.filter(pk=pk).update(imported_digest=digest, is_edited=False)
+
+
 def subject_for(slug: str, name: str) -> Subject:
     """The subject with this slug, made with this name where there is none."""
     subject, _ = Subject.objects.get_or_create(slug=slug, defaults={"name": name[:200]})

@@ -222,6 +222,19 @@ def test_a_question_that_was_moved_is_not_created_again_at_its_old_address(tmp_p
     assert Redirect.objects.get().question == Question.objects.get(slug="tides")
 
 
+def test_an_edit_that_comes_back_as_a_file_is_no_conflict(tmp_path):
+    tree = write_tree(tmp_path, TREE)
+    import_files(tree)
+    question = tides()
+    question.title = "Edited?"
+    publishing.save([publishing.edition_of(question)])
+
+    run = import_files(write_tree(tree, {TIDES: tides().source}))
+
+    assert run.counts == {"unchanged": len(TREE)}
+    assert tides().is_edited is False
+
+
 def test_a_changed_file_at_an_old_address_updates_the_question_where_it_is_now(tmp_path):
     tree = write_tree(tmp_path, TREE)
     import_files(tree)

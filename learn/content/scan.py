@@ -27,6 +27,7 @@ from learn.content.markdown import Rendered, render
 CHUNK = 40  # files a worker takes at a time: about 30 ms of work
 _INLINE = 120  # so few files are read sooner than worker processes start (0.2 s)
 _SUFFIXES = (".md", ".markdown")
+_IGNORED = (".", "__MACOSX")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def find(paths: Iterable[Path]) -> tuple[list[SourceFile], list[ContentError]]:
     errors: list[ContentError] = []
     for path in paths:
         if path.is_dir():
-            _walk(path, "", files, errors)
+            _walk(path, files, errors)
         else:
             files.append(SourceFile(str(path.resolve()), _shown(path.name), None))
     once: dict[str, SourceFile] = {}
@@ -84,38 +85,37 @@ def _reading_order(file: SourceFile) -> tuple[str, bool]:
     return composed, file.name != composed
 
 
-def _walk(folder: Path, prefix: str, files: list[SourceFile], errors: list[ContentError]) -> None:
-    try:
-        with os.scandir(folder) as entries:
-            listed = sorted(entries, key=lambda entry: entry.name)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        errors.append(ContentError("unreadable", reason, 1, prefix.rstrip("/") or folder.name))
-        return
-    for entry in listed:
-        if entry.name.startswith((".", "__MACOSX")):
+def _walk(root: Path, files: list[SourceFile], errors: list[ContentError]) -> None:
+    waiting = [(root, "")]  # folders, each with what stands before the names in it
+    while waiting:
+        folder, prefix = waiting.pop()
+        try:
+            with os.scandir(folder) as entries:
+                listed = [entry for entry in entries if not entry.name.startswith(_IGNORED)]
+        except OSError as error:
+            reason = error.strerror or str(error)
+            errors.append(ContentError("unreadable", reason, 1, prefix.rstrip("/") or folder.name))
             continue
-        name = f"{prefix}{_shown(entry.name)}"
-        is_question = entry.name.lower().endswith(_SUFFIXES)
-        if entry.is_symlink():
-            if is_question or entry.is_dir():
-                errors.append(_not_a_file(name, "a symbolic link, which is not followed"))
-        elif entry.is_dir(follow_symlinks=False):
-            if is_question:
-                errors.append(_not_a_file(name, "a folder"))
-            else:
-                _walk(Path(entry.path), f"{name}/", files, errors)
-        elif is_question:
-            if stat.S_ISREG(entry.stat(follow_symlinks=False).st_mode):
-                subject = folder.name if prefix else ""
-                address = Address(subject, Path(entry.name).stem) if subject else None
+        for entry in listed:
+            name = f"{prefix}{_shown(entry.name)}"
+            is_question = entry.name.lower().endswith(_SUFFIXES)
+            if entry.is_dir(follow_symlinks=False) and not is_question:
+                waiting.append((Path(entry.path), f"{name}/"))
+            elif what := _oddity(entry, is_question):
+                errors.append(ContentError("not-a-file", f"this is {what}", 1, name))
+            elif is_question:
+                address = Address(folder.name, Path(entry.name).stem) if prefix else None
                 files.append(SourceFile(entry.path, name, address))
-            else:
-                errors.append(_not_a_file(name, "a pipe, socket or device"))
 
 
-def _not_a_file(name: str, what: str) -> ContentError:
-    return ContentError("not-a-file", f"this is {what}", 1, name)
+def _oddity(entry: os.DirEntry[str], is_question: bool) -> str:
+    """What stands where a question file or a folder would; '' for a file and for what is none."""
+    if entry.is_symlink():
+        odd = is_question or entry.is_dir()
+        return "a symbolic link, which is not followed" if odd else ""
+    if not is_question or stat.S_ISREG(entry.stat(follow_symlinks=False).st_mode):
+        return ""
+    return "a folder" if entry.is_dir() else "a pipe, socket or device"
 
 
 def _without_collisions(files: list[SourceFile], errors: list[ContentError]) -> list[SourceFile]:
@@ -136,11 +136,16 @@ def _without_collisions(files: list[SourceFile], errors: list[ContentError]) -> 
     return kept
 
 
+def digest_of(data: bytes) -> str:
+    """What tells one version of a file from another: 32 hexadecimal digits."""
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
 def read(file: SourceFile, known_digest: str = "") -> Reading:
     """Read, parse and render one file; a file with the known digest is not parsed again."""
     try:
         data = _bytes_of(file.path)
-        digest = hashlib.blake2b(data, digest_size=16).hexdigest()
+        digest = digest_of(data)
         if digest == known_digest:
             return Reading(file.name, file.address, digest)
         return _reading(file, data, digest)

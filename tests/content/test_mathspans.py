@@ -227,12 +227,9 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("unit", HOSTILE.values(), ids=HOSTILE.keys())
-def test_the_time_grows_with_the_length_of_a_hostile_text(unit):
-    """Eight times the length: linear work takes 8 times as long, quadratic work 64 times."""
-    small, large = (unit * (size // len(unit)) for size in (4_000, 32_000))
-    limit = 24 * min(seconds_for(small) for _ in range(3)) + 0.02
-
-    assert any(seconds_for(large) < limit for _ in range(3))
+def test_a_hostile_text_costs_no_more_than_its_length(unit):
+    """100 KB take 0.3 s at most where the work is linear, and minutes where it is quadratic."""
+    assert seconds_for(unit * (100_000 // len(unit))) < 5
 
 
 def seconds_for(text: str) -> float:
