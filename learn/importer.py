@@ -152,9 +152,7 @@ class _Importer:
         if stored is None:
             report.created += 1
             yield None
-        elif stored.digest == reading.digest:
-            report.unchanged += 1
-        elif stored.is_edited and self._repeats_the_edit(stored.pk, reading.digest):
+        elif stored.digest == reading.digest or self._repeats_an_edit(stored, reading.digest):
             report.unchanged += 1
         elif stored.is_edited:
             report.conflicted += 1
@@ -163,13 +161,15 @@ class _Importer:
             report.updated += 1
             yield stored
 
-    def _repeats_the_edit(self, pk: int, digest: str) -> bool:
+    def _repeats_an_edit(self, stored: _Stored, digest: str) -> bool:
         """Whether a file says just what was edited here: it has been exported and comes back."""
-        source = Question.objects.values_list("source", flat=True).get(pk=pk)
+        if not stored.is_edited:
+            return False
+        source = Question.objects.values_list("source", flat=True).get(pk=stored.pk)
         if scan.digest_of(source.encode()) != digest:
             return False
         if not self._dry_run:
-            publishing.mark_imported(pk, digest)
+            publishing.mark_imported(stored.pk, digest)
         return True
 
     def _edition(self, reading: Reading, question: Question | None) -> Edition:
