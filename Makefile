@@ -46,7 +46,7 @@ lint: $(VENV)/dev.stamp
 	$(BIN)/lint-imports --no-cache
 
 test: lint
-	SECRET_KEY=test $(BIN)/python manage.py makemigrations --check --dry-run --verbosity 1
+	DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py makemigrations --check --dry-run --verbosity 1
 	$(BIN)/python -m pytest -n 2 -q
 	@if [ -n "$$TEST_POSTGRESQL_URL" ]; then \
 		echo "The tests that use a database, on PostgreSQL:"; \
