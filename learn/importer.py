@@ -181,7 +181,9 @@ class _Importer:
             subject = self._subject(reading.address.subject, reading.document.subject)
             question = Question(subject=subject, slug=reading.address.slug, status=Status.PUBLISHED)
         question.imported_digest = reading.digest
-        return Edition(question, reading.document, reading.source, reading.rendered)
+        return Edition(
+            question, reading.document, reading.source, reading.rendered, reading.findings
+        )
 
     def _subject(self, slug: str, name: str) -> Subject:
         name = name or slug.replace("-", " ").capitalize()

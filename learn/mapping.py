@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from learn.content import checks
 from learn.content.addresses import MAX_SLUG, Address, address_in
 from learn.content.dates import DEFAULT_FORMAT
-from learn.content.document import QuestionDocument, RelatedLink, Seo
+from learn.content.document import Finding, QuestionDocument, RelatedLink, Seo
 from learn.content.markdown import Rendered
-from learn.models import Question, RelatedQuestion
+from learn.models import Question
 
 # Document fields that are columns of the same name.
 _SAME = (
@@ -22,8 +22,8 @@ def address_of(question: Question) -> Address:
     return Address(question.subject.slug, question.slug)
 
 
-def fill(question: Question, document: QuestionDocument, rendered: Rendered, source: str) -> None:
-    """Set the columns that a document and its rendered answer decide."""
+def fill(question: Question, document: QuestionDocument, source: str) -> None:
+    """Set the columns that a document decides."""
     for name in _SAME:
         setattr(question, name, getattr(document, name))
     question.source_id = document.id
@@ -32,16 +32,20 @@ def fill(question: Question, document: QuestionDocument, rendered: Rendered, sou
     question.page_keywords = document.seo.page_keywords
     question.no_index = bool(document.no_index)
     question.source = source
-    fill_rendered(question, document, rendered)
 
 
-def fill_rendered(question: Question, document: QuestionDocument, rendered: Rendered) -> None:
+def fill_rendered(question: Question, rendered: Rendered, findings: Sequence[Finding]) -> None:
     """Set the columns that are computed from an answer."""
-    findings = checks.findings(document, rendered)
     question.answer_html = rendered.html
     question.answer_text = rendered.text
-    question.headings = [asdict(heading) for heading in rendered.headings]
-    question.problems = [asdict(finding) for finding in findings]
+    question.headings = [
+        {"level": item.level, "id": item.id, "text": item.text, "html": item.html}
+        for item in rendered.headings
+    ]
+    question.problems = [
+        {"code": item.code, "message": item.message, "field": item.field, "excerpt": item.excerpt}
+        for item in findings
+    ]
     question.problem_count = min(len(findings), 32_767)
     question.has_math = rendered.formulas > 0
     question.reading_minutes = min(rendered.reading_minutes, 32_767)
@@ -97,25 +101,27 @@ def new_document(question: Question) -> QuestionDocument:
     )
 
 
-def related_from(question: Question, document: QuestionDocument) -> list[RelatedQuestion]:
-    """Unsaved rows for the related links of a document; their targets are not looked up yet."""
-    rows = []
+RELATED_COLUMNS = (
+    "question_id",
+    "position",
+    "source_id",
+    "title",
+    "subject_name",
+    "url",
+    "target_subject",
+    "target_slug",
+)
+
+
+def related_rows(question: Question, document: QuestionDocument) -> list[tuple[Any, ...]]:
+    """The RELATED_COLUMNS of a document's links; their targets are not looked up yet."""
+    rows: list[tuple[Any, ...]] = []
     for position, link in document.related.items():
         address = address_in(link.url)
-        if address and max(map(len, address)) > MAX_SLUG:
-            address = None
-        rows.append(
-            RelatedQuestion(
-                question=question,
-                position=position,
-                source_id=link.id,
-                title=link.title,
-                subject_name=link.subject,
-                url=link.url,
-                target_subject=address.subject if address else "",
-                target_slug=address.slug if address else "",
-            )
-        )
+        if address is None or max(map(len, address)) > MAX_SLUG:
+            address = Address("", "")
+        words = (link.id, link.title, link.subject, link.url)
+        rows.append((question.pk, position, *words, *address))
     return rows
 
 

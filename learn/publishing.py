@@ -13,10 +13,10 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from learn import mapping
-from learn.content import codec
+from learn import bulk, mapping
+from learn.content import checks, codec
 from learn.content.addresses import Address
-from learn.content.document import QuestionDocument, RelatedLink
+from learn.content.document import Finding, QuestionDocument, RelatedLink
 from learn.content.markdown import RENDERER_VERSION, Rendered, render
 from learn.models import Question, Redirect, RelatedQuestion, Status, Subject
 
@@ -31,6 +31,7 @@ class Edition:
     document: QuestionDocument
     source: str
     rendered: Rendered
+    findings: Sequence[Finding]
 
 
 def edition_of(question: Question, related: Sequence[RelatedLink] | None = None) -> Edition:
@@ -43,7 +44,9 @@ def edition_of(question: Question, related: Sequence[RelatedLink] | None = None)
     if related is not None:
         document = replace(document, related=dict(enumerate(related, 1)))
     source = codec.edited(question.source, document) if question.source else ""
-    return Edition(question, document, source or codec.serialise(document), render(document.answer))
+    rendered = render(document.answer)
+    findings = checks.findings(document, rendered)
+    return Edition(question, document, source or codec.serialise(document), rendered, findings)
 
 
 def save(
@@ -57,7 +60,8 @@ def save(
     now = timezone.now()
     for edition in editions:
         question = edition.question
-        mapping.fill(question, edition.document, edition.rendered, edition.source)
+        mapping.fill(question, edition.document, edition.source)
+        mapping.fill_rendered(question, edition.rendered, edition.findings)
         question.updated_at = now
         question.updated_by = _person(by)
         question.is_edited = not imported
@@ -73,18 +77,14 @@ def save(
 
 
 def _write(created: list[Question], changed: list[Question]) -> None:
-    Question.objects.bulk_create(created)
-    if changed:
-        # An upsert is one statement for many rows; bulk_update would be a CASE for each cell.
-        Question.objects.bulk_create(
-            changed, update_conflicts=True, unique_fields=["id"], update_fields=_UPDATED_FIELDS
-        )
+    for question, pk in zip(created, bulk.reserve_ids(Question, len(created)), strict=True):
+        question.pk = pk
+    bulk.insert(Question, created)
+    bulk.replace(Question, changed, _UPDATED_FIELDS)
 
 
 _UPDATED_FIELDS = [
-    field.name
-    for field in Question._meta.concrete_fields
-    if not field.primary_key and field.name != "created_at"
+    field.name for field in Question._meta.concrete_fields if field.name != "created_at"
 ]
 
 
@@ -94,9 +94,9 @@ def _replace_related(editions: Sequence[Edition], changed: list[Question]) -> No
     rows = [
         row
         for edition in editions
-        for row in mapping.related_from(edition.question, edition.document)
+        for row in mapping.related_rows(edition.question, edition.document)
     ]
-    RelatedQuestion.objects.bulk_create(rows)
+    bulk.insert_values(RelatedQuestion, mapping.RELATED_COLUMNS, rows)
 
 
 def _leave_redirects(changed: list[Question]) -> None:
@@ -162,10 +162,10 @@ def rerender(questions: QuerySet[Question]) -> int:
     while batch := list(outdated[:BATCH]):
         for question in batch:
             document = codec.parse(question.source)
-            mapping.fill_rendered(question, document, render(document.answer))
-        Question.objects.bulk_create(
-            batch, update_conflicts=True, unique_fields=["id"], update_fields=_RENDERED_FIELDS
-        )
+            rendered = render(document.answer)
+            mapping.fill_rendered(question, rendered, checks.findings(document, rendered))
+        with transaction.atomic():
+            bulk.replace(Question, batch, _RENDERED_FIELDS)
         done += len(batch)
     return done
 

@@ -249,3 +249,11 @@ def test_the_stored_html_is_the_only_work_that_a_page_has(client: Client) -> Non
     question = library.question(slug="q")
     Question.objects.filter(pk=question.pk).update(answer_html="<p>Stored.</p>")
     assert "<p>Stored.</p>" in text_of(client, "/learn/physics/questions/q")
+
+
+def test_a_formula_in_a_heading_is_a_formula_in_the_contents_list_too(client: Client) -> None:
+    library.question(slug="q", answer="## On $x^2$ & <io>\n\nOne.\n\n## Two\n\nTwo.")
+    page = text_of(client, "/learn/physics/questions/q")
+    links = re.findall(r'<a href="#on-x-2-io">(.*?)</a>', page)
+    formula = "<math><msup><mi>x</mi><mn>2</mn></msup></math>"
+    assert links == [f"On {formula} &amp; &lt;io&gt;"] * 2

@@ -23,7 +23,7 @@ def _of_fields(document: QuestionDocument, rendered: Rendered) -> Iterator[Findi
         yield Finding(
             "invisible-character", f"the title holds the invisible character {name}", "title"
         )
-    if len(rendered.text.split()) < MIN_WORDS:
+    if rendered.words < MIN_WORDS:
         yield Finding("short-answer", f"the answer has fewer than {MIN_WORDS} words")
     if not document.seo.page_description:
         yield Finding(

@@ -47,8 +47,12 @@ class Rendered:
     headings: tuple[Heading, ...]
     problems: tuple[Finding, ...]
     formulas: int
-    reading_minutes: int
+    words: int
     version: int = RENDERER_VERSION
+
+    @property
+    def reading_minutes(self) -> int:
+        return max(1, round(self.words / WORDS_PER_MINUTE))
 
 
 def render(markdown: str) -> Rendered:
@@ -184,7 +188,7 @@ class _Page:
             headings=tuple(self._headings),
             problems=tuple(self._problems),
             formulas=len(self._source.formulas),
-            reading_minutes=max(1, round(len(text.split()) / WORDS_PER_MINUTE)),
+            words=text.count(" ") + text.count("\n") + 1 if text else 0,
         )
 
     def _element(self, match: re.Match[str]) -> str:
@@ -213,7 +217,7 @@ class _Page:
         above = self._headings[-1].level if self._headings else 1
         level = min(level + self._shift, above + 1, 6)
         anchor = self._unique_id(text)
-        shown = _LINK_TAG.sub("", inner)
+        shown = _LINK_TAG.sub("", inner).replace(LESS, "&lt;")
         html = PLACEHOLDERS.sub(self._inline_formula, shown)
         self._headings.append(Heading(level, anchor, text, html))
         link = f'<a class="heading-link" href="#{anchor}" aria-label="Link to this section">#</a>'

@@ -13,7 +13,7 @@ from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 
-from learn.content import codec, frontmatter
+from learn.content import checks, codec, frontmatter
 from learn.content.addresses import (
     RESERVED_SUBJECTS,
     Address,
@@ -21,7 +21,7 @@ from learn.content.addresses import (
     collision_key,
     slug_problem,
 )
-from learn.content.document import ContentError, QuestionDocument
+from learn.content.document import ContentError, Finding, QuestionDocument
 from learn.content.markdown import Rendered, render
 
 CHUNK = 40  # files a worker takes at a time: about 30 ms of work
@@ -52,6 +52,7 @@ class Reading:
     source: str | None = None
     document: QuestionDocument | None = None
     rendered: Rendered | None = None
+    findings: tuple[Finding, ...] = ()
     error: ContentError | None = None
 
 
@@ -181,7 +182,9 @@ def _reading(file: SourceFile, data: bytes, digest: str) -> Reading:
     ):
         if problem := slug_problem(slug, reserved):
             raise ContentError("invalid-slug", f"the {what} '{_shown(slug[:60])}' {problem}")
-    return Reading(file.name, address, digest, source, document, render(document.answer))
+    rendered = render(document.answer)
+    findings = tuple(checks.findings(document, rendered))
+    return Reading(file.name, address, digest, source, document, rendered, findings)
 
 
 # ---------------------------------------------------------------------- in parallel
