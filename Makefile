@@ -4,12 +4,13 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help setup run test lint lock clean
+.PHONY: help setup run test lint bench lock clean
 
 help:
 	@echo "make run    set up, import fixtures/ and serve on http://127.0.0.1:$(PORT)"
 	@echo "make test   lint, types, import contracts and every test"
 	@echo "make setup  only make .venv with the locked dependencies"
+	@echo "make bench  how fast a library is loaded; BENCH='FOLDER --rounds N' for one of yours"
 	@echo "make lock   resolve the dependencies anew"
 
 setup: $(VENV)/run.stamp
@@ -55,6 +56,9 @@ test: lint
 	elif [ "$$REQUIRE_POSTGRESQL" = 1 ]; then \
 		echo "REQUIRE_POSTGRESQL is set, TEST_POSTGRESQL_URL is not"; exit 1; \
 	else echo "PostgreSQL: skipped, TEST_POSTGRESQL_URL is not set"; fi
+
+bench: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.bench.imports $(BENCH)
 
 lock:
 	uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-emit-find-links \

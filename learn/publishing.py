@@ -144,6 +144,11 @@ def set_status(
     return changed.update(status=status, updated_at=timezone.now(), updated_by=_person(by))
 
 
+def name_subject(slug: str, name: str) -> None:
+    """Give a subject the name that most of its files spell."""
+    Subject.objects.filter(slug=slug).exclude(name=name).update(name=name[:200])
+
+
 def mark_imported(pk: int, digest: str) -> None:
     """Note that a question stands in a file just as it is here."""
     Question.objects.filter(pk=pk).update(imported_digest=digest, is_edited=False)

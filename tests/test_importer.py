@@ -16,7 +16,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from learn import publishing
-from learn.importer import import_questions
+from learn.importer import Options, import_questions
 from learn.models import Question, Redirect, RelatedQuestion, Subject
 from tests.files import CORPUS, FIXTURES, SEED, import_files, question_file, related, write_tree
 
@@ -598,12 +598,12 @@ def test_two_processes_store_the_same_rows_as_one(tmp_path):
         for number in range(125)
     }
     tree = write_tree(tmp_path, {**files, "physics/bad.md": "bad", "biology/bad.md": b"\xff"})
-    one = import_questions([tree], workers=1)
+    one = import_questions([tree], Options(workers=1))
     rows = what_the_files_say()
     Question.objects.all().delete()
     Subject.objects.all().delete()
 
-    two = import_questions([tree], workers=2)
+    two = import_questions([tree], Options(workers=2))
 
     assert (one.created, one.rejected) == (two.created, two.rejected) == (250, 2)
     assert one.errors == two.errors

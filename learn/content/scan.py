@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 import stat
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from itertools import islice
 from multiprocessing import get_context
@@ -24,9 +27,10 @@ from learn.content.addresses import (
 from learn.content.document import ContentError, Finding, QuestionDocument
 from learn.content.markdown import Rendered, render
 
-CHUNK = 40  # files a worker takes at a time: about 30 ms of work
+CHUNK = 40  # files a worker takes at a time: about 20 ms of work
+_AHEAD = 4  # chunks under way for each worker
 _INLINE = 120  # so few files are read sooner than worker processes start (0.2 s)
-_SUFFIXES = (".md", ".markdown")
+SUFFIXES = (".md", ".markdown")
 _IGNORED = (".", "__MACOSX")
 
 
@@ -99,7 +103,7 @@ def _walk(root: Path, files: list[SourceFile], errors: list[ContentError]) -> No
             continue
         for entry in listed:
             name = f"{prefix}{_shown(entry.name)}"
-            is_question = entry.name.lower().endswith(_SUFFIXES)
+            is_question = entry.name.lower().endswith(SUFFIXES)
             if entry.is_dir(follow_symlinks=False) and not is_question:
                 waiting.append((Path(entry.path), f"{name}/"))
             elif what := _oddity(entry, is_question):
@@ -189,31 +193,80 @@ def _reading(file: SourceFile, data: bytes, digest: str) -> Reading:
 
 # ---------------------------------------------------------------------- in parallel
 
+Task = tuple[SourceFile, str]  # a file, and the digest under which it is known
+ChunkReader = Callable[[list[Task]], list[Reading]]
+
+
+def read_chunk(tasks: list[Task]) -> list[Reading]:
+    return [read(file, digest) for file, digest in tasks]
+
 
 def read_all(
-    files: list[SourceFile], known: Mapping[Address, str], workers: int
+    files: list[SourceFile],
+    known: Mapping[Address, str],
+    workers: int,
+    reader: ChunkReader = read_chunk,
 ) -> Iterator[Reading]:
     """Readings of all files in their order, `workers` processes at a time.
 
-    Few files, or one worker, are read in this process. At most four chunks a worker are under way,
-    so that memory does not grow with the library.
+    Few files, or one worker, are read in this process. A file on which a worker dies (a C library
+    that crashes, the system's memory killer) becomes a reading with an error.
     """
     tasks = [(file, known.get(file.address, "") if file.address else "") for file in files]
     if workers <= 1 or len(tasks) <= _INLINE:
-        for file, digest in tasks:
-            yield read(file, digest)
+        yield from reader(tasks)
         return
-    chunks = (tasks[start : start + CHUNK] for start in range(0, len(tasks), CHUNK))
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        pending: list[Future[list[Reading]]] = [
-            pool.submit(read_chunk, chunk) for chunk in islice(chunks, 4 * workers)
-        ]
+    chunks = deque(tasks[start : start + CHUNK] for start in range(0, len(tasks), CHUNK))
+    while chunks:
+        yield from _read_in_pool(chunks, workers, reader)
+        if chunks:  # the pool broke over one of the chunks that were under way
+            for chunk in [chunks.popleft() for _ in range(min(len(chunks), _AHEAD * workers))]:
+                yield from _read_apart(chunk, reader)
+
+
+def _read_in_pool(
+    chunks: deque[list[Task]], workers: int, reader: ChunkReader
+) -> Iterator[Reading]:
+    """Read chunks, taking each from the left once it is read; stop where the pool breaks.
+
+    A few chunks a worker are under way at a time, so that memory does not grow with the library.
+    """
+    with _pool(workers) as pool:
+        pending = deque(pool.submit(reader, chunk) for chunk in islice(chunks, _AHEAD * workers))
         while pending:
-            readings = pending.pop(0).result()
-            if (chunk := next(chunks, None)) is not None:
-                pending.append(pool.submit(read_chunk, chunk))
+            try:
+                readings = pending.popleft().result()
+                if len(pending) + 1 < len(chunks):
+                    pending.append(pool.submit(reader, chunks[len(pending) + 1]))
+            except BrokenProcessPool:
+                return
+            chunks.popleft()
             yield from readings
 
 
-def read_chunk(tasks: list[tuple[SourceFile, str]]) -> list[Reading]:
-    return [read(file, digest) for file, digest in tasks]
+def _read_apart(tasks: list[Task], reader: ChunkReader) -> Iterator[Reading]:
+    """Read a chunk in a process of its own; halve it until the file that kills it is alone."""
+    try:
+        with _pool(1) as pool:
+            yield from pool.submit(reader, tasks).result()
+    except BrokenProcessPool:
+        if len(tasks) > 1:
+            middle = len(tasks) // 2
+            yield from _read_apart(tasks[:middle], reader)
+            yield from _read_apart(tasks[middle:], reader)
+            return
+        file = tasks[0][0]
+        message = "reading this file ended the process that read it"
+        error = ContentError("worker-died", message, 1, file.name)
+        yield Reading(file.name, file.address, error=error)
+
+
+def _pool(workers: int) -> ProcessPoolExecutor:
+    context = get_context("spawn")  # a fork would share the database connection
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_settle)
+
+
+def _settle() -> None:
+    """Look for cycles seldom: a worker makes many objects and next to no cycles."""
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 50)

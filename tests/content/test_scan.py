@@ -1,6 +1,7 @@
 """Folders and files -> readings: what is a question file, what is not, and in which order."""
 
 import os
+import signal
 
 import pytest
 
@@ -338,3 +339,27 @@ def test_known_files_are_told_to_every_worker(tmp_path):
     readings = list(scan.read_all(files, known, workers=2))
 
     assert [reading.name for reading in readings if reading.document] == []
+
+
+# ------------------------------------------------------------------- a worker that dies
+
+
+def dies_on_poison(tasks):
+    """What a crash of a C library is to the process that reads."""
+    if any("poison" in file.name for file, _ in tasks):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return scan.read_chunk(tasks)
+
+
+def test_a_file_that_kills_its_worker_is_one_rejected_file(tmp_path):
+    names = [f"physics/tides-{number:03}.md" for number in range(300)]
+    poison = ["physics/tides-000-poison.md", "physics/tides-150-poison.md"]
+    write_tree(tmp_path, dict.fromkeys([*names, *poison], TIDES))
+    files, _ = scan.find([tmp_path])
+
+    readings = list(scan.read_all(files, {}, workers=2, reader=dies_on_poison))
+
+    assert [reading.name for reading in readings] == sorted([*names, *poison])
+    assert [(reading.name, reading.error.code) for reading in readings if reading.error] == [
+        (name, "worker-died") for name in poison
+    ]

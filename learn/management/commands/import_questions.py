@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterable
@@ -12,55 +11,101 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
+from learn import reports
+from learn.content import sources
+from learn.content.document import ContentError
 from learn.content.scan import Reading
-from learn.importer import Report, import_questions
+from learn.importer import ImportRefused, Options, import_questions
+from learn.models import Status
+from learn.reports import Report
+
+_SHOWN = 50  # errors and conflicts on the terminal; --report has them all
 
 
 class Command(BaseCommand):
     help = "Import question files. Exit status: 0 all in, 1 some rejected, 2 wrong usage."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="file or folder")
-        parser.add_argument("--dry-run", action="store_true", help="report only, write nothing")
-        parser.add_argument("--workers", type=int, default=2, metavar="N", help="processes")
-        parser.add_argument("--report", type=Path, metavar="FILE", help="write the report as JSON")
+        add = parser.add_argument
+        add("paths", nargs="+", type=Path, metavar="PATH", help="folder, file, archive or -")
+        add("--dry-run", action="store_true", help="report only, write nothing")
+        add("--workers", type=int, default=2, metavar="N", help="processes")
+        add("--report", type=Path, metavar="FILE", help="the report: .json, .xml (JUnit) or .txt")
+        add("--on-conflict", choices=("keep", "overwrite", "fail"), default="keep")
+        add("--strict", action="store_true", help="write nothing unless every file can be read")
+        add("--prune", action="store_true", help="archive questions whose file has vanished")
+        add("--yes", action="store_true", help="archive more than a tenth of them")
+        add("--subject", action="append", default=[], metavar="SLUG", help="only this one")
+        add("--status", choices=("draft", "published"), default="published", help="of new ones")
+        add("--changed-since", metavar="REV", help="only what differs from this Git revision")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        for path in options["paths"]:
-            if not path.exists():
-                raise CommandError(f"{path}: there is no such file or folder", returncode=2)
-        if options["workers"] < 1:
-            raise CommandError("--workers must be at least 1", returncode=2)
-        if options["report"] and not options["report"].absolute().parent.is_dir():
-            raise CommandError(f"{options['report']}: there is no such folder", returncode=2)
-        if options["report"] and options["report"].is_dir():
-            raise CommandError(f"{options['report']}: this is a folder", returncode=2)
-        report = import_questions(
-            options["paths"],
+        _check(options)
+        chosen = Options(
             dry_run=options["dry_run"],
             workers=options["workers"],
-            progress=_progress,
+            on_conflict=options["on_conflict"],
+            strict=options["strict"],
+            prune=options["prune"],
+            prune_anyway=options["yes"],
+            subjects=frozenset(options["subject"]),
+            status=Status(options["status"]),
         )
+        report, refusal = _imported(options, chosen)
         if options["report"]:
-            text = json.dumps(report.as_json(), indent=2, ensure_ascii=False)
-            options["report"].write_text(text + "\n", encoding="utf-8")
+            reports.write(report, options["report"])
         self._print(report, dry_run=options["dry_run"])
-        if report.rejected:
+        if refusal:
+            self.stderr.write(refusal)
+        if refusal or report.rejected:
             sys.exit(1)
 
     def _print(self, report: Report, *, dry_run: bool) -> None:
-        for error in report.errors[:50]:
-            self.stderr.write(str(error))
-        if len(report.errors) > 50:
-            self.stderr.write(f"... and {len(report.errors) - 50} more: see --report FILE")
-        for name in report.conflicts[:50]:
-            self.stderr.write(f"{name}: edited here since its last import; the edit is kept")
-        rate = report.files / report.seconds if report.seconds else 0
-        self.stdout.write(
-            f"{'Would be: ' if dry_run else ''}{report.created} created, {report.updated} updated,"
-            f" {report.unchanged} unchanged, {report.conflicted} conflicted,"
-            f" {report.rejected} rejected in {report.seconds:.1f} s ({rate:,.0f} files/s)"
-        )
+        lines = [
+            *map(str, report.errors),
+            *(
+                f"{name}: edited here since its last import; the edit is kept"
+                for name in report.conflicts
+            ),
+            *report.notes,
+        ]
+        for line in lines[:_SHOWN]:
+            self.stderr.write(line)
+        if len(lines) > _SHOWN:
+            self.stderr.write(f"... and {len(lines) - _SHOWN} more: see --report FILE")
+        self.stdout.write(("Would be: " if dry_run else "") + report.summary())
+
+
+def _check(options: dict[str, Any]) -> None:
+    for path in options["paths"]:
+        if path != sources.STANDARD_INPUT and not path.exists():
+            raise CommandError(f"{path}: there is no such file or folder", returncode=2)
+    if options["workers"] < 1:
+        raise CommandError("--workers must be at least 1", returncode=2)
+    if options["prune"] and options["changed_since"]:
+        raise CommandError("--prune needs the whole tree: not --changed-since", returncode=2)
+    if report := options["report"]:
+        if not report.absolute().parent.is_dir():
+            raise CommandError(f"{report}: there is no such folder", returncode=2)
+        if report.is_dir():
+            raise CommandError(f"{report}: this is a folder", returncode=2)
+
+
+def _imported(options: dict[str, Any], chosen: Options) -> tuple[Report, str]:
+    """The report, and why nothing was written where the import was refused."""
+    try:
+        with sources.opened(options["paths"], sys.stdin.buffer) as (paths, left_out):
+            choice = {}
+            if revision := options["changed_since"]:
+                choice["wanted"] = sources.changed_since(revision, options["paths"][0])
+            report = import_questions(paths, chosen, progress=_progress, **choice)
+    except ContentError as error:
+        raise CommandError(error.message, returncode=2) from None
+    except ImportRefused as refused:
+        return refused.report, str(refused)
+    for unpackable in left_out:
+        report.reject(unpackable)
+    return report, ""
 
 
 def _progress(readings: Iterable[Reading], total: int) -> Iterable[Reading]:

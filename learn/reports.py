@@ -1,0 +1,87 @@
+"""What an import did, for people and for machines."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+from learn.content.document import ContentError
+
+
+@dataclass(slots=True)
+class Report:
+    """What an import did, or with `dry_run` would do: numbers of questions, and every error.
+
+    `conflicts` names the files whose question was edited here; `notes` are sentences about what
+    was left as it was (an address that moved nowhere, a question that stays).
+    """
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    conflicted: int = 0
+    rejected: int = 0
+    pruned: int = 0
+    seconds: float = 0.0
+    errors: list[ContentError] = field(default_factory=list)
+    conflicts: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def files(self) -> int:
+        return self.created + self.updated + self.unchanged + self.conflicted + self.rejected
+
+    def reject(self, error: ContentError) -> None:
+        self.rejected += 1
+        self.errors.append(error)
+
+    def summary(self) -> str:
+        rate = self.files / self.seconds if self.seconds else 0
+        pruned = f" {self.pruned} archived," if self.pruned else ""
+        return (
+            f"{self.created} created, {self.updated} updated, {self.unchanged} unchanged,{pruned}"
+            f" {self.conflicted} conflicted, {self.rejected} rejected"
+            f" in {self.seconds:.1f} s ({rate:,.0f} files/s)"
+        )
+
+
+def write(report: Report, path: Path) -> None:
+    """Write a report: JSON, or by the file's ending JUnit's XML (.xml) or text (.txt)."""
+    form = {".xml": as_junit, ".txt": as_text}.get(path.suffix.lower(), as_json)
+    path.write_text(form(report), encoding="utf-8")
+
+
+def as_json(report: Report) -> str:
+    return json.dumps(_plain(report), indent=2, ensure_ascii=False) + "\n"
+
+
+def as_text(report: Report) -> str:
+    lines = [report.summary(), *map(str, report.errors)]
+    lines += (f"{name}: edited here since its last import" for name in report.conflicts)
+    return "\n".join([*lines, *report.notes]) + "\n"
+
+
+def as_junit(report: Report) -> str:
+    """A test suite with a failed case for each error: what CI systems show as a list."""
+    suite = ElementTree.Element(
+        "testsuite",
+        name="import_questions",
+        tests=str(report.files),
+        failures=str(report.rejected + report.conflicted),
+        time=str(report.seconds),
+    )
+    for error in report.errors:
+        case = ElementTree.SubElement(suite, "testcase", classname=error.code, name=error.file)
+        failure = ElementTree.SubElement(case, "failure", type=error.code, message=error.message)
+        failure.text = str(error)
+    for name in report.conflicts:
+        case = ElementTree.SubElement(suite, "testcase", classname="conflict", name=name)
+        ElementTree.SubElement(case, "failure", type="conflict", message="edited here")
+    return ElementTree.tostring(suite, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def _plain(report: Report) -> dict[str, Any]:
+    return asdict(report)

@@ -1,0 +1,148 @@
+"""How fast a library is loaded, as ratios within one run: `make bench`.
+
+    python -m tests.bench.imports [FOLDER] [--copies N] [--rounds N] [--json FILE]
+
+FOLDER is a tree of question files (the shipped fixtures where none is given); --copies makes it N
+times as large by renaming. All is compared with python-frontmatter's own `load` over the same
+files in one process. Times are medians of rounds that are run in turn; memory is the largest sum of
+the resident sets of all processes of an import.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+LOAD = "import sys, frontmatter\nfor path in sys.stdin.read().split('\\n'): frontmatter.load(path)"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "fixtures" / "learn")
+    parser.add_argument("--copies", type=int, default=0, help="default: enough for 3,000 files")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        result = measure(options.folder, Path(folder), options.copies, options.rounds)
+    print(table(result))
+    if options.json:
+        options.json.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+
+
+def measure(source: Path, scratch: Path, copies: int, rounds: int) -> dict[str, float]:
+    files = sorted(source.glob("*/*.md"))
+    tree = scratch / "learn"
+    copied(files, tree, copies or max(1, 3_000 // len(files)))
+    paths = sorted(tree.glob("*/*.md"))
+    times: dict[str, list[float]] = {"load": [], "import": [], "again": [], "one": []}
+    memory = 0
+    for _ in range(rounds):
+        times["load"].append(loading(paths))
+        database = scratch / "bench.sqlite3"
+        for old in scratch.glob("bench.sqlite3*"):
+            old.unlink()
+        manage(database, "migrate", "--verbosity", "0")
+        seconds, peak = manage(database, "import_questions", str(tree))
+        times["import"].append(seconds)
+        memory = max(memory, peak)
+        times["again"].append(manage(database, "import_questions", str(tree))[0])
+        paths[0].write_text(paths[0].read_text(encoding="utf-8") + "\n", encoding="utf-8")
+        times["one"].append(manage(database, "import_questions", str(tree))[0])
+    median = {name: statistics.median(values) for name, values in times.items()}
+    return {
+        "files": len(paths),
+        "load_seconds": round(median["load"], 3),
+        "import_seconds": round(median["import"], 3),
+        "import_ratio": round(median["import"] / median["load"], 3),
+        "again_ratio": round(median["again"] / median["load"], 3),
+        "one_changed_ratio": round(median["one"] / median["load"], 3),
+        "memory_mb": round(memory / 1024, 1),
+    }
+
+
+def copied(files: list[Path], tree: Path, copies: int) -> None:
+    for file in files:
+        subject, text = file.parent.name, file.read_bytes().decode()
+        (tree / subject).mkdir(parents=True, exist_ok=True)
+        for copy in range(copies):
+            slug = f"{file.stem}-v{copy}" if copy else file.stem
+            renamed = text.replace(f"/questions/{file.stem}\n", f"/questions/{slug}\n")
+            (tree / subject / f"{slug}.md").write_bytes(renamed.encode())
+
+
+def loading(paths: list[Path]) -> float:
+    names = "\n".join(map(str, paths))
+    started = time.perf_counter()
+    subprocess.run([sys.executable, "-c", LOAD], input=names, text=True, check=True)
+    return time.perf_counter() - started
+
+
+def manage(database: Path, *arguments: str) -> tuple[float, int]:
+    """Seconds and the peak of memory (KB) of a management command on a database."""
+    environment = os.environ | {"DATABASE_URL": f"sqlite:///{database}", "SECRET_KEY": "bench"}
+    started = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, str(ROOT / "manage.py"), *arguments],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+    )
+    peak = [0]
+    done = threading.Event()
+    sampler = threading.Thread(target=sample, args=(process.pid, peak, done))
+    sampler.start()
+    status = process.wait()
+    seconds = time.perf_counter() - started
+    done.set()
+    sampler.join()
+    if status:
+        sys.exit(f"manage.py {' '.join(arguments)} ended with {status}")
+    return seconds, peak[0]
+
+
+def sample(pid: int, peak: list[int], done: threading.Event) -> None:
+    while not done.wait(0.1):
+        peak[0] = max(peak[0], sum(resident(member) for member in family(pid)))
+
+
+def family(pid: int) -> list[int]:
+    members = [pid]
+    for parent in members:
+        children = Path(f"/proc/{parent}/task/{parent}/children")
+        if children.exists():
+            members += map(int, children.read_text().split())
+    return members
+
+
+def resident(pid: int) -> int:
+    """The process's own memory in KB: pages of mapped files, which the system can drop, apart."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) for line in lines if line.startswith(("RssAnon", "RssShmem")))
+
+
+def table(result: dict[str, float]) -> str:
+    rows = [
+        ("files", f"{result['files']:,.0f}", ""),
+        ("python-frontmatter's load, one core", f"{result['load_seconds']:.1f} s", "1.00"),
+        ("import", f"{result['import_seconds']:.1f} s", f"{result['import_ratio']:.2f}"),
+        ("import again, nothing changed", "", f"{result['again_ratio']:.2f}"),
+        ("import again, one file changed", "", f"{result['one_changed_ratio']:.2f}"),
+        ("memory of all processes", f"{result['memory_mb']:.0f} MB", ""),
+    ]
+    return "\n".join(f"{name:<38}{figure:>10}{ratio:>8}" for name, figure, ratio in rows)
+
+
+if __name__ == "__main__":
+    main()
