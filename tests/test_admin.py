@@ -6,11 +6,12 @@ import re
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.urls import reverse
 from pytest_django.fixtures import DjangoAssertNumQueries
 
+from learn import publishing
 from learn.content.markdown import render
 from learn.models import Question, RelatedQuestion, Status
 from tests import library
@@ -228,3 +229,40 @@ def test_a_subjects_slug_is_set_once(desk: Client) -> None:
     subject = library.question().subject
     page = desk.get(reverse("admin:learn_subject_change", args=(subject.pk,))).content.decode()
     assert 'name="slug"' not in page
+
+
+def test_an_editor_sees_what_each_version_changed_and_goes_back(desk: Client) -> None:
+    question = library.question("First?", "One line.\n\nTwo.", slug="q")
+    data = form_of(desk, change_address(question)) | {"answer": "One line.\n\nThree."}
+    desk.post(change_address(question), data)
+    address = f"{LIST}{question.pk}/revisions"
+    page = desk.get(address).content.decode()
+    assert re.findall(r"<(ins|del)>(.*?)</\1>", page) == [("del", "Two."), ("ins", "Three.")]
+    assert "Versions" in desk.get(change_address(question)).content.decode()
+    [revision] = question.revisions.all()
+    assert desk.post(address, {"revision": revision.pk}).status_code == 302
+    question.refresh_from_db()
+    assert (question.answer, question.origin) == ("One line.\n\nTwo.", "restore")
+    assert question.revisions.count() == 2
+
+
+def test_versions_are_for_those_who_may_see_and_restoring_for_those_who_may_change(
+    client: Client, django_user_model: type[User]
+) -> None:
+    question = library.question("First?", slug="q")
+    question.title = "Second?"
+    publishing.save([publishing.edition_of(question)])
+    clerk = django_user_model.objects.create_user("clerk", is_staff=True)
+    client.force_login(clerk)
+    address = f"{LIST}{question.pk}/revisions"
+    assert client.get(address).status_code == 403
+    clerk.user_permissions.add(Permission.objects.get(codename="view_question"))
+    assert client.get(address).status_code == 200
+    revision = {"revision": question.revisions.get().pk}
+    assert client.post(address, revision).status_code == 403
+    assert desk_less(Client(), address, revision) == 302
+
+
+def desk_less(client: Client, address: str, data: dict[str, Any]) -> int:
+    """What somebody who is not signed in gets."""
+    return client.post(address, data).status_code

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST, require_safe
 
 from learn import mapping, publishing
+from learn.admin import revisions
 from learn.content.document import RelatedLink
 from learn.content.markdown import render
 from learn.forms import QuestionForm, markdown_of
@@ -195,8 +196,12 @@ class QuestionAdmin(admin.ModelAdmin):
         return [
             path("preview", view(require_POST(self.preview)), name="learn_question_preview"),
             path("frame", view(require_safe(self.frame)), name="learn_question_frame"),
+            path("<int:pk>/revisions", view(self.revisions), name="learn_question_revisions"),
             *super().get_urls(),
         ]
+
+    def revisions(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return revisions.revisions(self, request, pk)
 
     def _require_editor(self, request: HttpRequest) -> None:
         if not (self.has_change_permission(request) or self.has_add_permission(request)):

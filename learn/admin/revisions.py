@@ -1,0 +1,96 @@
+"""A question's earlier texts: what changed from each to the next, and a way back."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from learn import publishing
+from learn.content import answers
+from learn.models import Origin, Question, Revision
+
+SHOWN = 50  # versions on the page, newest first
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A text of a question, and its difference from the one before it.
+
+    `lines` are pairs of a sign (`+`, `-`, ` ` or `@`) and a line. `revision_id` is None for the
+    present text.
+    """
+
+    revision_id: int | None
+    made_at: Any
+    made_by: Any
+    origin: str
+    lines: list[tuple[str, str]]
+
+
+def revisions(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
+    """The versions of a question; a POST with `revision` restores that one."""
+    question = get_object_or_404(Question.objects.select_related("subject", "updated_by"), pk=pk)
+    if not model_admin.has_view_permission(request, question):
+        raise PermissionDenied
+    if request.method == "POST":
+        return _restore(model_admin, request, question)
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "title": "Versions",
+        "opts": Question._meta,
+        "question": question,
+        "versions": list(_versions(question)),
+        "may_restore": model_admin.has_change_permission(request, question),
+    }
+    return render(request, "admin/learn/question/revisions.html", context)
+
+
+def _restore(
+    model_admin: admin.ModelAdmin, request: HttpRequest, question: Question
+) -> HttpResponse:
+    if not model_admin.has_change_permission(request, question):
+        raise PermissionDenied
+    revision = get_object_or_404(question.revisions, pk=request.POST.get("revision") or 0)
+    revision.question = question
+    publishing.save([publishing.restored(revision)], by=request.user, origin=Origin.RESTORE)
+    when = f"{revision.made_at:%Y-%m-%d %H:%M}"
+    model_admin.log_change(request, question, f"Restored the version of {when}")
+    model_admin.message_user(request, f"The version of {when} is back.", messages.SUCCESS)
+    return HttpResponseRedirect(reverse("admin:learn_question_change", args=(question.pk,)))
+
+
+def _versions(question: Question) -> Iterator[Version]:
+    kept: list[Revision] = list(question.revisions.select_related("made_by")[: SHOWN + 1])
+    texts = [question.source, *(revision.text for revision in kept)]
+    heads = [
+        (None, question.updated_at, question.updated_by, question.get_origin_display()),
+        *((r.pk, r.made_at, r.made_by, r.get_origin_display()) for r in kept),
+    ]
+    differences = [_difference(old, new) for new, old in pairwise(texts)]
+    for head, lines in zip(heads[:SHOWN], [*differences, []][:SHOWN], strict=False):
+        yield Version(*head, lines)
+
+
+def _difference(old: str, new: str) -> list[tuple[str, str]]:
+    rows = difflib.unified_diff(_readable(old), _readable(new), n=2, lineterm="")
+    return [(row[0], row[1:]) for row in rows if not row.startswith(("---", "+++"))]
+
+
+def _readable(text: str) -> list[str]:
+    """A file's lines, with the answer's one line as the lines of Markdown that it means."""
+    lines: list[str] = []
+    for line in text.splitlines():
+        if "\\n" in line:
+            lines += answers.markdown_from(line.strip()).split("\n")
+        else:
+            lines.append(line)
+    return lines
