@@ -5,7 +5,7 @@ A bulk import and a single save in the admin are the same function over many edi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.contrib.auth.models import AnonymousUser, User
@@ -179,6 +179,20 @@ def link_related(addresses: Iterable[Address] | None = None) -> int:
 
 def _person(by: User | AnonymousUser | None) -> User | None:
     return by if isinstance(by, User) else None
+
+
+def redirect(targets: Mapping[Address, int]) -> None:
+    """Lead each address to the question with this primary key, for ever."""
+    Redirect.objects.bulk_create(
+        [
+            Redirect(subject_slug=old.subject, slug=old.slug, question_id=pk)
+            for old, pk in targets.items()
+        ],
+        batch_size=BATCH,
+        update_conflicts=True,
+        unique_fields=["subject_slug", "slug"],
+        update_fields=["question"],
+    )
 
 
 def set_status(

@@ -25,6 +25,7 @@ class Report:
     conflicted: int = 0
     rejected: int = 0
     pruned: int = 0
+    redirected: int = 0
     seconds: float = 0.0
     errors: list[ContentError] = field(default_factory=list)
     conflicts: list[str] = field(default_factory=list)
@@ -41,9 +42,10 @@ class Report:
     def summary(self) -> str:
         rate = self.files / self.seconds if self.seconds else 0
         pruned = f" {self.pruned} archived," if self.pruned else ""
+        moved = f" {self.redirected} redirects," if self.redirected else ""
         return (
-            f"{self.created} created, {self.updated} updated, {self.unchanged} unchanged,{pruned}"
-            f" {self.conflicted} conflicted, {self.rejected} rejected"
+            f"{self.created} created, {self.updated} updated, {self.unchanged} unchanged,"
+            f"{pruned}{moved} {self.conflicted} conflicted, {self.rejected} rejected"
             f" in {self.seconds:.1f} s ({rate:,.0f} files/s)"
         )
 

@@ -16,7 +16,7 @@ from django.core.management import CommandError, call_command
 
 from learn import publishing
 from learn.content.document import ContentError
-from learn.models import Question, Status
+from learn.models import Question, Redirect, Status
 from tests.files import import_files, question_file, write_tree
 
 pytestmark = pytest.mark.django_db
@@ -271,3 +271,39 @@ def test_a_report_is_json_junit_or_text_by_its_ending(tmp_path):
     assert text[0].startswith("3 created, 0 updated, 0 unchanged, 0 conflicted, 1 rejected")
     error = ContentError("no-front-matter", "the file does not begin with a line '---'")
     assert text[1] == f"physics/bad.md{error}"
+
+
+# ------------------------------------------------------------------------ moved addresses
+
+
+def test_moved_addresses_lead_to_where_the_questions_are_now(tmp_path, client):
+    moved = tmp_path / "moved.csv"
+    moved.write_text(
+        "previous_subject,slug,current_subject\nchemistry,one,physics\nphysics,two,biology\n"
+        "physics,three,biology\nart,nothing,physics\n"
+    )
+
+    run = import_files(write_tree(tmp_path / "tree", TREE), moved=moved)
+
+    assert run.report["redirected"] == 2
+    assert run.report["notes"] == [
+        "line 3: a question still stands at /learn/physics/questions/two",
+        "line 5: there is no question at /learn/physics/questions/nothing",
+    ]
+    response = client.get("/learn/chemistry/questions/one")
+    assert (response.status_code, response["Location"]) == (301, "/learn/physics/questions/one")
+    again = import_files(tmp_path / "tree", moved=moved)
+    assert (again.report["redirected"], Redirect.objects.count()) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "a,b,c\n", "previous_subject,slug,current_subject\nx,y\n", "\xff\xfe"]
+)
+def test_a_broken_list_of_moves_stops_the_import_before_it_begins(tmp_path, text):
+    moved = tmp_path / "moved.csv"
+    moved.write_bytes(text.encode("latin-1"))
+
+    with pytest.raises(CommandError) as refused:
+        import_files(write_tree(tmp_path / "tree", TREE), moved=moved)
+
+    assert (refused.value.returncode, Question.objects.count()) == (2, 0)

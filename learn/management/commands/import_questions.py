@@ -17,6 +17,7 @@ from learn.content.document import ContentError
 from learn.content.scan import Reading
 from learn.importer import ImportRefused, Options, import_questions
 from learn.models import Status
+from learn.moves import Move, apply_moves, read_moves
 from learn.reports import Report
 
 _SHOWN = 50  # errors and conflicts on the terminal; --report has them all
@@ -37,6 +38,7 @@ class Command(BaseCommand):
         add("--yes", action="store_true", help="archive more than a tenth of them")
         add("--subject", action="append", default=[], metavar="SLUG", help="only this one")
         add("--status", choices=("draft", "published"), default="published", help="of new ones")
+        add("--moved", type=Path, metavar="FILE.csv", help="previous_subject,slug,current_subject")
         add("--changed-since", metavar="REV", help="only what differs from this Git revision")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -51,7 +53,12 @@ class Command(BaseCommand):
             subjects=frozenset(options["subject"]),
             status=Status(options["status"]),
         )
+        moves = _moves(options["moved"])
         report, refusal = _imported(options, chosen)
+        if not refusal:
+            count, notes = apply_moves(moves, dry_run=chosen.dry_run)
+            report.redirected = count
+            report.notes += notes
         if options["report"]:
             reports.write(report, options["report"])
         self._print(report, dry_run=options["dry_run"])
@@ -89,6 +96,13 @@ def _check(options: dict[str, Any]) -> None:
             raise CommandError(f"{report}: there is no such folder", returncode=2)
         if report.is_dir():
             raise CommandError(f"{report}: this is a folder", returncode=2)
+
+
+def _moves(path: Path | None) -> list[Move]:
+    try:
+        return read_moves(path) if path else []
+    except ContentError as error:
+        raise CommandError(str(error), returncode=2) from None
 
 
 def _imported(options: dict[str, Any], chosen: Options) -> tuple[Report, str]:
