@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
-from learn import publishing
+from learn import publishing, runs
 from learn.content import scan
 from learn.content.addresses import Address
 from learn.content.document import ContentError
@@ -60,7 +60,8 @@ def import_questions(
     """Import files and folders; one bad file never keeps another out (unless `strict`).
 
     `progress` wraps the readings, of which there are `total`; `wanted` chooses among the files.
-    Raises ImportRefused where `strict`, `on_conflict="fail"` or the limit of `prune` say so.
+    Raises ImportRefused where `strict`, `on_conflict="fail"` or the limit of `prune` say so, and
+    AlreadyRunningError while another import runs.
     """
     options, paths = options or Options(), list(paths)
     if not options.dry_run and (options.strict or options.on_conflict == "fail" or options.prune):
@@ -87,8 +88,24 @@ def _run(
     progress: Progress,
     wanted: Callable[[SourceFile], bool],
 ) -> Report:
-    started = time.monotonic()
     report = Report()
+    if options.dry_run:
+        _fill(report, paths, options, progress, wanted, lambda: None)
+        return report
+    with runs.running(", ".join(map(str, paths)), report) as run:
+        _fill(report, paths, options, progress, wanted, lambda: runs.beat(run))
+    return report
+
+
+def _fill(
+    report: Report,
+    paths: list[Path],
+    options: Options,
+    progress: Progress,
+    wanted: Callable[[SourceFile], bool],
+    beat: Callable[[], None],
+) -> None:
+    started = time.monotonic()
     files, errors = scan.find(paths)
     for error in errors:
         report.reject(error)
@@ -99,10 +116,10 @@ def _run(
     readings = progress(scan.read_all(files, known, options.workers), len(files))
     for batch in _batches(readings):
         importer.take(batch)
+        beat()
     importer.finish()
     report.errors.sort(key=lambda error: (error.file, error.line))
     report.seconds = round(time.monotonic() - started, 3)
-    return report
 
 
 def _is_of(address: Address | None, options: Options) -> bool:

@@ -266,3 +266,43 @@ class Redirect(models.Model):
 
     def __str__(self) -> str:
         return f"/learn/{self.subject_slug}/questions/{self.slug}"
+
+
+class ImportRun(models.Model):
+    """One run of an import: by whom, of what, with what result. A running one is the lock.
+
+    `holder` says which process runs it; `beat_at` is when it was last heard of.
+    """
+
+    class State(models.TextChoices):
+        RUNNING = "running", "Running"
+        DONE = "done", "Done"
+        FAILED = "failed", "Failed"
+
+    state = models.CharField(max_length=10, choices=State, default=State.RUNNING)
+    holder = models.CharField(max_length=200)
+    source = models.TextField()
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True
+    )
+    started_at = models.DateTimeField(default=timezone.now)
+    beat_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    created = models.PositiveIntegerField(default=0)
+    updated = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    conflicted = models.PositiveIntegerField(default=0)
+    rejected = models.PositiveIntegerField(default=0)
+    pruned = models.PositiveIntegerField("archived", default=0)
+    report = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("state",), condition=Q(state="running"), name="one_import_at_a_time"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"Import of {self.started_at:%Y-%m-%d %H:%M}"

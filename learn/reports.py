@@ -25,9 +25,9 @@ class Report:
     conflicted: int = 0
     rejected: int = 0
     pruned: int = 0
-    redirected: int = 0
     seconds: float = 0.0
     errors: list[ContentError] = field(default_factory=list)
+    redirected: int = 0
     conflicts: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 

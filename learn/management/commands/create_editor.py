@@ -44,7 +44,7 @@ def editors() -> Group:
                 for action in ("view", "add", "change")
                 for model in ("subject", "question", "relatedquestion")
             ]
-            + ["delete_relatedquestion"],
+            + ["delete_relatedquestion", "view_importrun"],
         )
     )
     return group

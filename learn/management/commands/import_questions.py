@@ -19,6 +19,7 @@ from learn.importer import ImportRefused, Options, import_questions
 from learn.models import Status
 from learn.moves import Move, apply_moves, read_moves
 from learn.reports import Report
+from learn.runs import AlreadyRunningError
 
 _SHOWN = 50  # errors and conflicts on the terminal; --report has them all
 
@@ -115,6 +116,8 @@ def _imported(options: dict[str, Any], chosen: Options) -> tuple[Report, str]:
             report = import_questions(paths, chosen, progress=_progress, **choice)
     except ContentError as error:
         raise CommandError(error.message, returncode=2) from None
+    except AlreadyRunningError as error:
+        raise CommandError(f"{error}: try again when it has ended", returncode=2) from None
     except ImportRefused as refused:
         return refused.report, str(refused)
     for unpackable in left_out:
