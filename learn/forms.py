@@ -9,13 +9,35 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse_lazy
 from markdownx.widgets import AdminMarkdownxWidget
 
+from learn import publishing
 from learn.content.addresses import RESERVED_SUBJECTS, slug_problem
+from learn.content.document import ContentError
 from learn.models import Question, Subject
 
 
 def markdown_of(submitted: str) -> str:
-    """A text field's content as Markdown: browsers send CRLF for a newline."""
-    return submitted.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").rstrip()
+    """A text field's content as Markdown."""
+    return _newlines(submitted).rstrip()
+
+
+def _newlines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+
+
+class FileText(forms.CharField):
+    """A text that stands in the question's file: an editor changes it, cleaning does not.
+
+    Browsers send CRLF for a newline, so that a text as it was sent is never compared.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(strip=False, **options)
+
+    def to_python(self, value: Any) -> str:
+        return _newlines(super().to_python(value) or "")
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return _newlines(initial or "") != _newlines(data or "")
 
 
 class AnswerWidget(AdminMarkdownxWidget):  # type: ignore[misc]
@@ -38,6 +60,13 @@ class AnswerWidget(AdminMarkdownxWidget):  # type: ignore[misc]
 
 
 class QuestionForm(forms.ModelForm):
+    version = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if self.instance.pk:
+            self.initial["version"] = self.instance.updated_at.isoformat()
+
     class Meta:
         model = Question
         fields = (
@@ -58,6 +87,10 @@ class QuestionForm(forms.ModelForm):
             "author",
             "source_id",
         )
+        field_classes = dict.fromkeys(
+            ("title", "answer", "seo_title", "page_description", "page_keywords", "author"),
+            FileText,
+        )
         widgets = {
             "answer": AnswerWidget,
             "title": forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"}),
@@ -65,26 +98,35 @@ class QuestionForm(forms.ModelForm):
             "page_keywords": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
         }
 
-    def clean_title(self) -> str:
-        return " ".join(self.cleaned_data["title"].split())
+    def clean(self) -> dict[str, Any] | None:
+        """One line where a file has one line; and what is stored can be read back."""
+        for name in ("title", "seo_title", "page_description", "page_keywords", "author"):
+            if name in self.changed_data and name in self.cleaned_data:
+                self.cleaned_data[name] = " ".join(self.cleaned_data[name].split())
+        stands = self.initial.get("version", "")
+        if self.cleaned_data.get("version", stands) != stands:
+            self.add_error(None, _CHANGED_MEANWHILE)
+        if "answer" in self.changed_data and "answer" in self.cleaned_data:
+            self.cleaned_data["answer"] = markdown_of(self.cleaned_data["answer"])
+        for name in ("title", "answer"):
+            if name in self.cleaned_data and not self.cleaned_data[name].strip():
+                self.add_error(name, "This field is required.")
+        return self.cleaned_data
 
-    def clean_answer(self) -> str:
-        answer = markdown_of(self.cleaned_data["answer"])
-        if not answer.strip():
-            raise ValidationError("An answer is needed.")
-        return answer
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        if self.errors:
+            return
+        try:
+            publishing.edition_of(self.instance)
+        except ContentError as error:
+            self.add_error(None, f"The file could not be read back: {error.message}.")
 
     def clean_slug(self) -> str:
         slug: str = self.cleaned_data["slug"]
         if problem := slug_problem(slug):
             raise ValidationError(f"The slug {problem}.")
         return slug
-
-    def clean_page_description(self) -> str:
-        return " ".join(self.cleaned_data["page_description"].split())
-
-    def clean_page_keywords(self) -> str:
-        return " ".join(self.cleaned_data["page_keywords"].split())
 
     def clean_canonical_url(self) -> str:
         return _address(self.cleaned_data["canonical_url"])
@@ -113,6 +155,12 @@ class SubjectForm(forms.ModelForm):
 
     def clean_canonical_url(self) -> str:
         return _address(self.cleaned_data["canonical_url"])
+
+
+_CHANGED_MEANWHILE = (
+    "Somebody has saved this question since you opened it. Nothing of yours is stored yet: what you"
+    " wrote stands below. See its versions for what changed, then open it anew and bring yours in."
+)
 
 
 def _address(value: str) -> str:

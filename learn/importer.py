@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
+
+from django.db import transaction
 
 from learn import publishing, runs
 from learn.content import scan
@@ -109,6 +111,9 @@ def _fill(
     files, errors = scan.find(paths)
     for error in errors:
         report.reject(error)
+    if options.prune and (errors or not all(path.is_dir() for path in paths)):
+        reason = "--prune needs whole folders in which every file can be told apart"
+        raise ImportRefused(reason, report)
     files = [file for file in files if wanted(file) and _is_of(file.address, options)]
     stored = _stored()
     known = {address: question.digest for address, question in stored.items()}
@@ -172,12 +177,44 @@ class _Importer:
         if not wanted or self._options.dry_run:
             return
         replaced = [stored.pk for _, stored in wanted if stored]
-        questions = Question.objects.select_related("subject").in_bulk(replaced)
-        editions = [
-            self._edition(reading, questions[stored.pk] if stored else None)
-            for reading, stored in wanted
-        ]
-        publishing.save(editions, origin=Origin.IMPORT)
+        with transaction.atomic():  # what is read here nobody else changes before it is written
+            questions = Question.objects.select_for_update(of=("self",)).in_bulk(replaced)
+            taken = self._taken_meanwhile(wanted)
+            editions = [
+                self._edition(reading, questions[stored.pk] if stored else None)
+                for reading, stored in wanted
+                if self._still_stands(reading, stored, questions, taken)
+            ]
+            publishing.save(editions, origin=Origin.IMPORT)
+
+    def _taken_meanwhile(self, wanted: Sequence[tuple[Reading, _Stored | None]]) -> set[Address]:
+        """Addresses of new files at which somebody has made a question since the import began."""
+        new = [reading.address for reading, stored in wanted if stored is None and reading.address]
+        rows = Question.objects.filter(slug__in=[address.slug for address in new])
+        return {Address(*row) for row in rows.values_list("subject__slug", "slug")} & set(new)
+
+    def _still_stands(
+        self,
+        reading: Reading,
+        stored: _Stored | None,
+        questions: dict[int, Question],
+        taken: set[Address],
+    ) -> bool:
+        """Whether a question is as the import found it; else the edit is kept and reported."""
+        if stored is None:
+            if reading.address not in taken:
+                return True
+            self._report.created -= 1
+        else:
+            question = questions[stored.pk]
+            overwrites = self._options.on_conflict == "overwrite"
+            same = question.imported_digest == stored.digest
+            if same and (overwrites or question.is_edited == stored.is_edited):
+                return True
+            self._report.updated -= 1
+        self._report.conflicted += 1
+        self._report.conflicts.append(reading.name)
+        return False
 
     def finish(self) -> None:
         """Archive what vanished, resolve links to what came later, name new subjects."""

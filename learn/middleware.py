@@ -19,7 +19,7 @@ class AddressMiddleware:
         path = request.path
         if "\0" in path:  # PostgreSQL refuses it in a comparison
             return HttpResponse("Bad address", status=400, content_type="text/plain")
-        if path.startswith("/learn") and path.endswith("/"):
+        if path.startswith("/learn/") and path.endswith("/"):
             query = request.META.get("QUERY_STRING", "")
             address = escape_uri_path(path.rstrip("/")) + (f"?{query}" if query else "")
             return HttpResponsePermanentRedirect(address)

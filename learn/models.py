@@ -164,6 +164,8 @@ class Question(SEOMetadata):
             ),
             models.Index(fields=("-updated_at", "-id"), name="question_updated"),
             models.Index(fields=("problem_count", "-id"), name="question_problems"),
+            # Counting a subject's published questions reads this alone, not the wide rows.
+            models.Index(fields=("subject", "status", "publish_at"), name="question_count"),
         )
 
     def __str__(self) -> str:

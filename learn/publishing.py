@@ -20,6 +20,7 @@ from learn.content.document import Finding, QuestionDocument, RelatedLink
 from learn.content.markdown import RENDERER_VERSION, Rendered, render
 from learn.models import Origin, Question, Redirect, RelatedQuestion, Revision, Status, Subject
 
+FEW = 20  # questions for which the links that lead to them are looked up one by one
 BATCH = 200  # rows of one rendering or writing step: 0.1 s during which other writers wait
 
 
@@ -34,19 +35,21 @@ class Edition:
     findings: Sequence[Finding]
 
 
-def edition_of(question: Question, related: Sequence[RelatedLink] | None = None) -> Edition:
+def edition_of(question: Question, related: Mapping[int, RelatedLink] | None = None) -> Edition:
     """The edition that a question's columns describe; `related` replaces its links where given.
 
-    Of the file's text only the lines of changed keys change (see `codec.edited`).
+    Of the file's text only the lines of changed keys change (see `codec.edited`). Raises
+    ContentError where the question cannot stand in a file.
     """
     base = codec.parse(question.source) if question.source else mapping.new_document(question)
     document = mapping.document_from(question, base, moved=_has_moved(question, base))
     if related is not None:
-        document = replace(document, related=dict(enumerate(related, 1)))
+        document = replace(document, related=related)
     source = codec.edited(question.source, document) if question.source else ""
+    source = source or codec.serialise(document)
+    document = codec.parse(source)  # what is stored can be read back, or is not stored
     rendered = render(document.answer)
-    findings = checks.findings(document, rendered)
-    return Edition(question, document, source or codec.serialise(document), rendered, findings)
+    return Edition(question, document, source, rendered, checks.findings(document, rendered))
 
 
 def _has_moved(question: Question, base: QuestionDocument) -> bool:
@@ -75,7 +78,7 @@ def save(
     """Store new and changed questions with their revisions, related links and redirects.
 
     Imported editions count as what the files say; others are marked as edited here, which a later
-    import respects. Targets of links are resolved by `link_related`.
+    import respects.
     """
     now = timezone.now()
     changed = [edition.question for edition in editions if edition.question.pk]
@@ -94,6 +97,7 @@ def save(
         _keep_revisions(changed)
         _write(created, changed)
         _replace_related(editions, changed)
+        link_related(editions)
     for question in created + changed:
         question._state.adding = False
 
@@ -160,21 +164,28 @@ def _leave_redirects(changed: list[Question]) -> None:
         )
 
 
-def link_related(addresses: Iterable[Address] | None = None) -> int:
-    """Point related links without a target at the question now at their address; how many.
+def link_related(editions: Sequence[Edition] | None = None) -> None:
+    """Point related links without a target at the question that is, or once was, at their address.
 
-    With `addresses`, only links to those.
+    With `editions`, only the links of these questions and those that lead to them.
     """
     waiting = RelatedQuestion.objects.filter(target=None).exclude(target_slug="")
-    if addresses is not None:
-        wanted = Q(pk__in=())
-        for address in addresses:
-            wanted |= Q(target_subject=address.subject, target_slug=address.slug)
+    if editions is not None:
+        questions = [edition.question for edition in editions]
+        wanted = Q(question__in=questions)
+        if len(questions) <= FEW:  # an import resolves all at its end
+            for question in questions:
+                address = mapping.address_of(question)
+                wanted |= Q(target_subject=address.subject, target_slug=address.slug)
         waiting = waiting.filter(wanted)
     there = Question.objects.filter(
         slug=OuterRef("target_slug"), subject__slug=OuterRef("target_subject")
     ).values("pk")[:1]
-    return waiting.filter(Exists(there)).update(target=Subquery(there))
+    waiting.filter(Exists(there)).update(target=Subquery(there))
+    once = Redirect.objects.filter(
+        slug=OuterRef("target_slug"), subject_slug=OuterRef("target_subject")
+    ).values("question_id")[:1]
+    waiting.filter(Exists(once)).update(target=Subquery(once))
 
 
 def _person(by: User | AnonymousUser | None) -> User | None:

@@ -29,6 +29,8 @@ class PageSeo:
 
 def absolute(request: HttpRequest, path: str) -> str:
     """The address that the outside world uses for a path: SITE_URL's where that is set."""
+    if path.startswith(("https://", "http://")):
+        return path
     return f"{settings.SITE_URL}{path}" if settings.SITE_URL else request.build_absolute_uri(path)
 
 

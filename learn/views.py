@@ -112,12 +112,12 @@ def _moved(subject: str, slug: str) -> HttpResponse:
 
 def _gone(request: HttpRequest) -> HttpResponse:
     page_seo = PageSeo(title=f"This page is gone | {seo.SITE_NAME}", robots="noindex")
-    subjects = Subject.objects.listed().with_counts()
+    subjects = Subject.objects.listed()
     return _page(request, "410.html", page_seo, status=410, subjects=subjects)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's handler404: says so, and shows where to go on."""
     page_seo = PageSeo(title=f"Page not found | {seo.SITE_NAME}", robots="noindex")
-    subjects = Subject.objects.listed().with_counts()
+    subjects = Subject.objects.listed()  # without counts: a wrong address must cost little
     return _page(request, "404.html", page_seo, status=404, subjects=subjects)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from learn import publishing
 from learn.content.markdown import render
 from learn.models import Question, RelatedQuestion, Status
 from tests import library
+from tests.files import import_files, question_file, write_tree
 
 pytestmark = pytest.mark.django_db
 
@@ -62,9 +64,12 @@ def test_an_edit_is_stored_rendered_and_written_into_the_file(desk: Client, edit
 
 
 def test_saving_without_a_change_writes_nothing(desk: Client) -> None:
-    question = library.question(slug="q")
+    """As a browser sends it: a newline is CRLF."""
+    question = library.question("Two  spaces? ", "    code\n\nThen text.\n\nMore.", slug="q")
     before = Question.objects.values().get()
-    desk.post(change_address(question), form_of(desk, change_address(question)))
+    data = form_of(desk, change_address(question))
+    data |= {"answer": data["answer"].replace("\n", "\r\n")}
+    desk.post(change_address(question), data)
     assert Question.objects.values().get() == before
 
 
@@ -266,3 +271,43 @@ def test_versions_are_for_those_who_may_see_and_restoring_for_those_who_may_chan
 def desk_less(client: Client, address: str, data: dict[str, Any]) -> int:
     """What somebody who is not signed in gets."""
     return client.post(address, data).status_code
+
+
+def test_what_no_file_could_hold_is_refused_in_words(desk: Client) -> None:
+    question = library.question(slug="q")
+    data = form_of(desk, change_address(question)) | {"page_keywords": "word " * 15_000}
+    response = desk.post(change_address(question), data)
+    [error] = response.context["adminform"].form.non_field_errors()
+    assert error.startswith("The file could not be read back: the front matter apart from")
+
+
+def test_a_related_link_keeps_what_its_file_said_until_another_target_is_chosen(
+    desk: Client, tmp_path: Path
+) -> None:
+    link = (
+        "related_article{}:\n    id: 1\n    title: >-\n        {}?\n    subject: Art\n"
+        "    url: /learn/physics/questions/{}\n    note: kept\n"
+    )
+    text = question_file("Here?").replace(
+        "\n---\n\n", "\n" + link.format(2, "One", "one") + link.format(5, "Two", "two") + "---\n\n"
+    )
+    tree = {"physics/here.md": text, "physics/one.md": question_file("One?")}
+    import_files(write_tree(tmp_path, tree))
+    question = Question.objects.get(slug="here")
+    data = form_of(desk, change_address(question)) | {"related-0-position": "3"}
+    assert desk.post(change_address(question), data).status_code == 302
+    question.refresh_from_db()
+    assert question.source == text.replace("related_article2", "related_article3")
+
+
+def test_a_form_that_was_opened_before_somebody_else_saved_stores_nothing(desk: Client) -> None:
+    question = library.question(slug="q", answer="First.")
+    mine = form_of(desk, change_address(question)) | {"title": "Mine?"}
+    theirs = form_of(desk, change_address(question)) | {"answer": "Theirs."}
+    assert desk.post(change_address(question), theirs).status_code == 302
+    response = desk.post(change_address(question), mine)
+    [error] = response.context["adminform"].form.non_field_errors()
+    assert error.startswith("Somebody has saved this question since you opened it.")
+    assert response.context["adminform"].form["title"].value() == "Mine?"
+    question.refresh_from_db()
+    assert (question.title, question.answer) == (question.title, "Theirs.")

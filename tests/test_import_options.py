@@ -307,3 +307,16 @@ def test_a_broken_list_of_moves_stops_the_import_before_it_begins(tmp_path, text
         import_files(write_tree(tmp_path / "tree", TREE), moved=moved)
 
     assert (refused.value.returncode, Question.objects.count()) == (2, 0)
+
+
+def test_pruning_needs_a_tree_in_which_nothing_is_in_doubt(tmp_path):
+    tree = write_tree(tmp_path, TREE)
+    import_files(tree)
+    (tree / "physics" / "two.md").unlink()
+    (tree / "physics" / "two.md").symlink_to("one.md")
+
+    run = import_files(tree, prune=True, yes=True)
+
+    assert (run.status, addresses(status=Status.ARCHIVED)) == (1, [])
+    assert "--prune needs whole folders" in run.stderr
+    assert import_files(tree / "physics" / "one.md", prune=True, yes=True).status == 1

@@ -6,18 +6,20 @@ import contextlib
 import io
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command, execute_from_command_line
-from django.core.management.base import CommandError
+from django.core.management import CommandError, call_command, execute_from_command_line
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from learn import publishing
 from learn.importer import Options, import_questions
-from learn.models import Question, Redirect, RelatedQuestion, Subject
+from learn.models import ImportRun, Question, Redirect, RelatedQuestion, Subject
+from tests import library
 from tests.files import CORPUS, FIXTURES, SEED, import_files, question_file, related, write_tree
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +57,8 @@ def writes(run: Callable[[], object]) -> list[str]:
     with CaptureQueriesContext(connection) as queries:
         run()
     verbs = ("INSERT", "UPDATE", "DELETE", "REPLACE")
-    return [query["sql"] for query in queries if query["sql"].startswith(verbs)]
+    written = [query["sql"] for query in queries if query["sql"].startswith(verbs)]
+    return [statement for statement in written if "learn_importrun" not in statement]
 
 
 def tides() -> Question:
@@ -649,3 +652,43 @@ def test_a_subject_of_the_real_corpus_imports_twice_and_nothing_changes(tmp_path
 
     assert (first.status, first.report["rejected"]) == (0, 0)
     assert import_files(tree).counts == {"unchanged": first.report["created"]}
+
+
+# ------------------------------------------------------------------ edits during an import
+
+
+def test_an_edit_made_while_an_import_runs_is_kept(tmp_path):
+    tree = write_tree(tmp_path, TREE)
+    import_files(tree)
+    write_tree(tree, {TIDES: question_file("New?")})
+
+    def edit_first(readings: Any, total: int) -> Any:
+        edit(Question.objects.select_related("subject").get(pk=tides().pk), title="Edited?")
+        return readings
+
+    report = import_questions([tree], progress=edit_first)
+
+    assert (report.updated, report.conflicted, tides().title) == (0, 1, "Edited?")
+
+
+def test_a_question_made_while_an_import_runs_is_kept(tmp_path):
+    def make_first(readings: Any, total: int) -> Any:
+        library.question("Mine?", place="physics", slug="why-do-tides-come-twice-a-day")
+        return readings
+
+    report = import_questions([write_tree(tmp_path, TREE)], progress=make_first)
+
+    assert (report.created, report.conflicted) == (len(TREE) - 1, 1)
+    assert tides().title == "Mine?"
+
+
+def test_a_second_import_says_who_holds_the_lock(tmp_path):
+    ImportRun.objects.create(holder="process 1 on host", source="x")
+
+    with pytest.raises(CommandError, match="another import is running"):
+        import_files(write_tree(tmp_path, TREE))
+
+    ImportRun.objects.update(beat_at=timezone.now() - timedelta(minutes=5))
+    assert import_files(tmp_path).counts == {"created": len(TREE)}
+    states = ImportRun.objects.order_by("id").values_list("state", "created")
+    assert list(states) == [("failed", 0), ("done", len(TREE))]

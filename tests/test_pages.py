@@ -129,6 +129,12 @@ def test_a_canonical_address_elsewhere_is_named(client: Client) -> None:
     assert 'rel="canonical" href="https://learn.example.org/learn/chemistry/questions/q"' in page
 
 
+def test_a_canonical_address_on_another_site_is_named_as_it_is(client: Client) -> None:
+    library.question(slug="q", canonical_url="https://other.example/q")
+    page = text_of(client, "/learn/physics/questions/q")
+    assert 'rel="canonical" href="https://other.example/q"' in page
+
+
 def test_the_math_font_is_loaded_only_where_there_is_math(client: Client) -> None:
     library.question(slug="with", answer="So $x = 1$.")
     library.question(slug="without", answer="It costs $5 and $6.")

@@ -10,7 +10,6 @@ from django.core.management import call_command
 
 from learn import publishing
 from learn.content import codec
-from learn.content.addresses import Address
 from learn.content.document import RelatedLink
 from learn.models import Question, RelatedQuestion, Status
 from tests import library
@@ -94,24 +93,36 @@ def test_everything_that_depends_on_an_answer_is_stored_with_it() -> None:
     assert question.answer_text.startswith("One\nWord x and")
 
 
+def linked() -> tuple[Question, Question]:
+    """Two questions, the first with a related link to the second."""
+    first, second = library.question(slug="first"), library.question(slug="second")
+    link = RelatedLink(None, "Second", "Physics", "/learn/physics/questions/second")
+    publishing.save([publishing.edition_of(first, {1: link})])
+    return first, second
+
+
 def test_links_lead_to_questions_that_come_later() -> None:
     first = library.question(slug="first")
     link = RelatedLink(None, "Second", "Physics", "/learn/physics/questions/second")
-    publishing.save([publishing.edition_of(first, [link])])
+    publishing.save([publishing.edition_of(first, {1: link})])
     assert RelatedQuestion.objects.get().target is None
     second = library.question(slug="second")
-    assert publishing.link_related([Address("physics", "second")]) == 1
     assert RelatedQuestion.objects.get().target == second
-    assert publishing.link_related() == 0
+
+
+def test_links_survive_an_edit_of_the_question_that_holds_them() -> None:
+    first, second = linked()
+    first.title = "Another title?"
+    publishing.save([publishing.edition_of(first)])
+    assert RelatedQuestion.objects.get().target == second
 
 
 def test_a_link_follows_its_target_to_a_new_address() -> None:
-    first, second = library.question(slug="first"), library.question(slug="second")
-    link = RelatedLink(None, "Second", "Physics", "/learn/physics/questions/second")
-    publishing.save([publishing.edition_of(first, [link])])
-    publishing.link_related()
+    first, second = linked()
     second.slug = "moved"
     publishing.save([publishing.edition_of(second)])
+    assert RelatedQuestion.objects.get().target == second
+    publishing.save([publishing.edition_of(first)])
     assert RelatedQuestion.objects.get().target == second
 
 

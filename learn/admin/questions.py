@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from learn import mapping, publishing
 from learn.admin import revisions
+from learn.content import codec
 from learn.content.document import RelatedLink
 from learn.content.markdown import render
 from learn.forms import QuestionForm, markdown_of
@@ -73,7 +74,7 @@ class QuestionAdmin(admin.ModelAdmin):
     readonly_fields = ("found", "history")
     actions = ("publish", "make_drafts", "archive")
     fieldsets = (
-        (None, {"fields": ("title", "found", "answer")}),
+        (None, {"fields": ("title", "found", "answer", "version")}),
         ("Place", {"fields": ("subject", "slug", ("status", "publish_at"))}),
         (
             "Search engines",
@@ -167,27 +168,24 @@ class QuestionAdmin(admin.ModelAdmin):
         self, request: HttpRequest, obj: Question, form: forms.ModelForm, change: bool
     ) -> None:
         """Write through `publishing`; a save that changes nothing writes nothing."""
-        if not change or form.has_changed():
+        if not change or set(form.changed_data) - {"version"}:
             publishing.save([publishing.edition_of(obj)], by=request.user)
-            publishing.link_related([mapping.address_of(obj)])
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Related questions are part of the document: a change to them is a new edition."""
         if not formset.has_changed():
             formset.save()
             return
-        kept = [
-            row.instance
-            for row in formset.forms
-            if row.cleaned_data and not row.cleaned_data.get("DELETE") and _leads_somewhere(row)
-        ]
-        kept.sort(key=lambda related: related.position)
-        links = [_link_of(related) for related in kept]
+        document = codec.parse(form.instance.source)
+        links: dict[int, RelatedLink] = {}
+        for row in formset.forms:
+            if row.cleaned_data and not row.cleaned_data.get("DELETE"):
+                before = document.related.get(row.initial.get("position"))
+                if link := _link_of(row, before):
+                    links[row.instance.position] = link
         formset.new_objects, formset.changed_objects, formset.deleted_objects = [], [], []
+        links = dict(sorted(links.items()))
         publishing.save([publishing.edition_of(form.instance, links)], by=request.user)
-        publishing.link_related(
-            link for related in kept if (link := _target_address(related)) is not None
-        )
 
     # -- the preview
 
@@ -222,17 +220,9 @@ class QuestionAdmin(admin.ModelAdmin):
         return render_template(request, "admin/learn/question/frame.html")
 
 
-def _leads_somewhere(row: Any) -> bool:
-    return bool(row.instance.target_id or row.instance.url)
-
-
-def _link_of(related: RelatedQuestion) -> RelatedLink:
-    """The link as its file gave it while the target is the same; else one made of the target."""
-    target = related.target
-    if target is None or (related.url and related.target_slug == target.slug):
-        return RelatedLink(related.source_id, related.title, related.subject_name, related.url)
-    return mapping.link_to(target)
-
-
-def _target_address(related: RelatedQuestion) -> Any:
-    return mapping.address_of(related.target) if related.target else None
+def _link_of(row: Any, before: RelatedLink | None) -> RelatedLink | None:
+    """The link as its file gave it, unless another target was chosen for it."""
+    if "target" not in row.changed_data:
+        return before
+    target = row.instance.target
+    return mapping.link_to(target) if target else None

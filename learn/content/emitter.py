@@ -57,8 +57,8 @@ def _mapping_lines(head: str, value: dict[str, Any], indent: int) -> list[str]:
     inner = indent + (2 if head.strip() == "seo:" else 4)
     lines = [head]
     for key, item in value.items():
-        folded = key in ("page_description", "page_keywords") or (indent == 0 and inner == 4)
-        style = "folded" if folded and key not in ("subject", "url") else "plain"
+        folded = key in ("page_description", "page_keywords") or (key == "title" and inner == 4)
+        style = "folded" if folded else "plain"
         lines += entry_lines(key, item, indent=inner, style=style)
     return lines
 
@@ -81,11 +81,15 @@ def _is_plain(text: str) -> bool:
         and ": " not in text
         and " #" not in text
         and _resolved(text) == text
-        and not _LOOKS_LIKE_DATE.fullmatch(text)
+        and not _OTHERWISE_READ.fullmatch(text)
     )
 
 
-_LOOKS_LIKE_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+# What readers of YAML 1.1 take for a boolean, a number or a date.
+_OTHERWISE_READ = re.compile(
+    r"[yYnN]|[yY]es|YES|[nN]o|NO|[oO]n|ON|[oO]ff|OFF|=|[-+]?[0-9][0-9_:.xXoObBa-fA-F+-]*"
+    r"|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}.*|[-+]?\.(?:inf|Inf|INF|nan|NaN|NAN|[0-9][0-9_eE+-]*)"
+)
 
 
 def _is_foldable(text: str) -> bool:

@@ -105,6 +105,8 @@ _ELEMENT = re.compile(
     re.S,
 )
 _CODE = re.compile(r"<code[^>]*>.*?</code>", re.S)
+_IMAGE = re.compile(r"<img(?P<image>[^>\"]*(?:\"[^\"]*\"[^>\"]*)*)>")
+_LOCAL = re.compile(r"/(?![/\\])[^\\\s\x00-\x1f]*")  # browsers read `/\host` as `//host`
 _MARKED_ATTRIBUTE = re.compile(f'="[^"]*(?:{OPEN}|%EE%80%80)')
 _TAG = re.compile(r'<[^<>"]*(?:"[^"]*"[^<>"]*)*>')
 _BLOCK_END = re.compile(r"</(?:p|li|h[1-6]|tr|td|th|div|pre|blockquote|dt|dd|summary)>|<(?:br|hr)>")
@@ -208,12 +210,13 @@ class _Page:
             return "</table></div>"
         if match["cell"]:
             return self._cell(match)
-        return self._image(dict(_ATTRIBUTE.findall(match["image"])))
+        return self._image(_attributes(match["image"]))
 
     def _heading(self, level: int, inner: str) -> str:
+        inner = _IMAGE.sub(lambda match: self._image(_attributes(match["image"])), inner)
         text = self._text_of(inner).replace("\n", " ")
         if not text:
-            return ""
+            return inner
         above = self._headings[-1].level if self._headings else 1
         level = min(level + self._shift, above + 1, 6)
         anchor = self._unique_id(text)
@@ -263,7 +266,7 @@ class _Page:
             self._problems.append(
                 Finding("missing-alt", "an image has no alternative text", "answer", source[:200])
             )
-        if not source.startswith("/") or source.startswith("//"):
+        if not _LOCAL.fullmatch(source):
             self._problems.append(
                 Finding("external-image", "an image lies on another site", "answer", source[:200])
             )
@@ -324,6 +327,10 @@ class _Page:
         text = PLACEHOLDERS.sub(self._tex, text) if OPEN in text else text
         lines = (" ".join(line.split()) for line in text.split("\n"))
         return "\n".join(line for line in lines if line)
+
+
+def _attributes(written: str) -> dict[str, str]:
+    return dict(_ATTRIBUTE.findall(written))
 
 
 def _written(attributes: dict[str, str]) -> str:

@@ -156,6 +156,10 @@ def read(file: SourceFile, known_digest: str = "") -> Reading:
         return _reading(file, data, digest)
     except ContentError as error:
         return Reading(file.name, file.address, error=replace(error, file=file.name))
+    except Exception as error:  # a fault of ours over one file costs that file only
+        fault = f"{type(error).__name__} while reading it: {error}"
+        problem = ContentError("internal-error", fault[:300], 1, file.name)
+        return Reading(file.name, file.address, error=problem)
 
 
 def _bytes_of(path: str) -> bytes:

@@ -37,9 +37,12 @@ class Source:
 
     def __init__(self, markdown: str) -> None:
         markdown = _SENTINELS.sub("\ufffd", markdown)
+        markdown = _SENTINEL_REFERENCES.sub("\ufffd", markdown)
         self.formulas: list[tuple[str, str, bool]] = []  # with delimiters, without, display
         self.problems: list[Finding] = []
         self.has_tags = "<" in markdown
+        if self.has_tags:
+            markdown = _shallow(markdown)
         pieces, position = [], 0
         for span in mathspans.spans(markdown):
             pieces.append(_prose(markdown[position : span.start]))
@@ -65,6 +68,8 @@ class Source:
 
 
 _SENTINELS = re.compile(f"[{OPEN}{CLOSE}{LESS}]")
+# The same characters by number, which the engine would make of them: a forged placeholder.
+_SENTINEL_REFERENCES = re.compile(r"&#(?:[xX]0*[eE]00[0-2]|0*5734[4-6]);?")
 
 
 def _prose(markdown: str) -> str:
@@ -76,6 +81,22 @@ def _prose(markdown: str) -> str:
     if ">>" in markdown or "> >" in markdown:  # the sanitiser takes seconds for thousands of levels
         markdown = _QUOTE_MARKS.sub("> ", markdown)
     return markdown
+
+
+MAX_TAG_DEPTH = 60  # the sanitiser's time grows with the square of the depth of what is open
+
+
+def _shallow(markdown: str) -> str:
+    """Raw tags as text from where more of them are open than any answer needs."""
+    depth = 0
+    for tag in _OPEN_OR_CLOSE.finditer(markdown):
+        depth = max(0, depth - 1) if tag[1] else depth + 1
+        if depth > MAX_TAG_DEPTH:
+            return markdown[: tag.start()] + markdown[tag.start() :].replace("<", LESS)
+    return markdown
+
+
+_OPEN_OR_CLOSE = re.compile(r"<(/?)(?!br\b|hr\b|img\b|wbr\b|col\b)[A-Za-z]")
 
 
 def _visible_tag(match: re.Match[str]) -> str:

@@ -202,3 +202,38 @@ def test_no_text_raises_or_leaves_unsafe_markup(markdown):
     found = {defect.partition(":")[0] for defect in defects(markdown, render(markdown).html)}
 
     assert found & {"unsafe", "placeholder", "duplicate id"} == set()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "&#36;&#xE000;5&#xE001;&#36;",
+        "$x$ &#36;&#57344;0&#57345;&#36;",
+        "[a](&#xe000;0&#xe001;) &#xE002;script>",
+        '<a title="&#36;&#xE000;9&#xE001;&#36;">x</a>',
+    ],
+)
+def test_a_placeholder_cannot_be_forged(answer):
+    html = render(answer).html
+    assert not any(mark in html for mark in "\ue000\ue001\ue002")
+    assert html.count("<math") == answer.count("$x$")
+
+
+@pytest.mark.parametrize("tag", ["<div>", "<b>", "<blockquote>\n\n", "<p><span>"])
+def test_tags_nested_without_end_are_text(tag):
+    """40,000 nested <div> held the sanitiser for 8 seconds."""
+    html = render(tag * 40_000).html
+    assert html.count(tag.strip()) < 100
+
+
+def test_an_image_in_a_heading_is_an_image_like_any_other():
+    rendered = render("## ![](https://other.example/x.png)\n\n## A ![chart](/media/x.png)")
+    assert '<img src="/media/x.png" alt="chart" loading="lazy"' in rendered.html
+    assert [problem.code for problem in rendered.problems] == ["missing-alt", "external-image"]
+
+
+@pytest.mark.parametrize(
+    "source", ["/\\\\evil.example/x.png", "/&#9;/evil.example/x.png", "//evil"]
+)
+def test_an_image_that_only_looks_local_is_a_link(source):
+    assert "<img" not in render(f'<img src="{source}" alt="x">').html
