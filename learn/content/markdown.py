@@ -1,12 +1,13 @@
 """Markdown -> HTML with MathML: the one renderer, for the page and for the editors' preview.
 
-    markdown -> spans -> placeholders for math -> cmark-gfm -> nh3 -> headings, tables, code, MathML
+    markdown -> spans -> placeholders for math -> comrak -> nh3 -> headings, tables, code, MathML
 
 Math is taken out before the Markdown engine sees it (an underscore in a formula is no emphasis, a
 pipe no table cell; see `source`) and put back after the sanitiser, which therefore needs to know no
 MathML.
 
-cmark-gfm is GitHub's own engine: linear on 20 hostile patterns up to 400 KB, 0.03 ms a page.
+comrak is GitHub's engine in Rust: the same HTML as cmark-gfm for each of 5,947 answers, and linear
+on 20 hostile patterns up to 400 KB. (cmarkgfm, the C engine's wrapper, keeps 17 KB of every call.)
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote
 
-import cmarkgfm
+import comrak
 import nh3
 
 from learn.content.document import Finding
@@ -60,8 +61,8 @@ def render(markdown: str) -> Rendered:
     if len(markdown) > MAX_CHARACTERS:
         return _refused(f"the answer has more than {MAX_CHARACTERS:,} characters")
     source = Source(markdown)
-    raw = cmarkgfm.markdown_to_html_with_extensions(
-        source.text, options=_CMARK_OPTIONS, extensions=_CMARK_EXTENSIONS
+    raw = comrak.markdown_to_html(
+        source.text, extension_options=_EXTENSIONS, render_options=_RENDERING
     )
     return _Page(_CLEANER.clean(raw), source).rendered()
 
@@ -72,9 +73,8 @@ def _refused(message: str) -> Rendered:
 
 # ------------------------------------------------------------------- the two engines
 
-_UNSAFE, _DOUBLE_TILDE = 1 << 17, 1 << 14
-_CMARK_OPTIONS = _UNSAFE | _DOUBLE_TILDE  # raw HTML passes: the sanitiser decides about it
-_CMARK_EXTENSIONS = ["table", "strikethrough", "autolink"]
+_EXTENSIONS = comrak.ExtensionOptions(table=True, strikethrough=True, autolink=True)
+_RENDERING = comrak.RenderOptions(unsafe_=True)  # raw HTML passes: the sanitiser decides about it
 _CLEANER = nh3.Cleaner(
     tags=set(TAGS),
     clean_content_tags={"script", "style"},
@@ -319,7 +319,7 @@ class _Page:
         return self._source.formulas[int(match[1])][1].strip()
 
     def _text_of(self, html: str) -> str:
-        if self._source.has_tags:  # cmark ends every block with a newline, raw HTML need not
+        if self._source.has_tags:  # the engine ends every block with a newline, raw HTML need not
             html = _BLOCK_END.sub("\n", html)
         text = _TAG.sub("", html)
         text = entities.unescape(text) if "&" in text else text

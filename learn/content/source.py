@@ -12,7 +12,7 @@ import re
 from learn.content import mathspans
 from learn.content.document import Finding
 
-# A placeholder stands between dollars, so that cmark sees punctuation where a formula stands.
+# A placeholder stands between dollars, so that the engine sees punctuation where a formula stands.
 OPEN, CLOSE, LESS = "\ue000", "\ue001", "\ue002"
 PLACEHOLDERS = re.compile(rf"\${OPEN}([0-9]+){CLOSE}\$")
 ENCODED_PLACEHOLDERS = re.compile(r"\$%EE%80%80([0-9]+)%EE%80%81\$")
