@@ -28,6 +28,7 @@ _TAG_REST = re.compile(r"\s*/?>|\s+[A-Za-z-]+\s*=|\s+open\s*>")
 _LIST_AFTER_COLON = re.compile(
     r"^(?![ \t>]*(?:[-*+]|\d+[.)])[ \t])(.*:)[ \t]*\n(?=[ \t]{0,3}\d{1,3}[.)][ \t])", re.M
 )
+_NUMBER_AFTER_COLON = re.compile(r":[ \t]*\n[ \t]{0,3}\d")  # the cheap test before it
 _QUOTE_MARKS = re.compile(r"^(?:[ \t]*>){30,}", re.M)
 _QUOTED_LINE = re.compile(r"^[ \t]*(?:>[ \t]?)+", re.M)
 
@@ -36,8 +37,10 @@ class Source:
     """An answer's Markdown with placeholders for its formulas, which it keeps."""
 
     def __init__(self, markdown: str) -> None:
-        markdown = _SENTINELS.sub("\ufffd", markdown)
-        markdown = _SENTINEL_REFERENCES.sub("\ufffd", markdown)
+        if OPEN in markdown or CLOSE in markdown or LESS in markdown:
+            markdown = _SENTINELS.sub("\ufffd", markdown)
+        if "&#" in markdown:
+            markdown = _SENTINEL_REFERENCES.sub("\ufffd", markdown)
         self.formulas: list[tuple[str, str, bool]] = []  # with delimiters, without, display
         self.problems: list[Finding] = []
         self.has_tags = "<" in markdown
@@ -76,7 +79,7 @@ def _prose(markdown: str) -> str:
     """Markdown outside math and code, where CommonMark would not see what is meant put right."""
     if "<" in markdown:
         markdown = _ANGLE.sub(_visible_tag, markdown)
-    if ":" in markdown:
+    if _NUMBER_AFTER_COLON.search(markdown):
         markdown = _LIST_AFTER_COLON.sub(r"\1\n\n", markdown)
     if ">>" in markdown or "> >" in markdown:  # the sanitiser takes seconds for thousands of levels
         markdown = _QUOTE_MARKS.sub("> ", markdown)
