@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree
 
 from learn.content.document import ContentError
@@ -57,7 +56,7 @@ def write(report: Report, path: Path) -> None:
 
 
 def as_json(report: Report) -> str:
-    return json.dumps(_plain(report), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(asdict(report), indent=2, ensure_ascii=False) + "\n"
 
 
 def as_text(report: Report) -> str:
@@ -83,7 +82,3 @@ def as_junit(report: Report) -> str:
         case = ElementTree.SubElement(suite, "testcase", classname="conflict", name=name)
         ElementTree.SubElement(case, "failure", type="conflict", message="edited here")
     return ElementTree.tostring(suite, encoding="unicode", xml_declaration=True) + "\n"
-
-
-def _plain(report: Report) -> dict[str, Any]:
-    return asdict(report)

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from learn.content import checks, codec, frontmatter
 from learn.content.addresses import (
+    RESERVED_SLUGS,
     RESERVED_SUBJECTS,
     Address,
     address_in,
@@ -186,7 +187,7 @@ def _reading(file: SourceFile, data: bytes, digest: str) -> Reading:
         raise ContentError("no-address", message)
     for what, slug, reserved in (
         ("subject", address.subject, RESERVED_SUBJECTS),
-        ("slug", address.slug, frozenset(("undefined",))),
+        ("slug", address.slug, RESERVED_SLUGS),
     ):
         if problem := slug_problem(slug, reserved):
             raise ContentError("invalid-slug", f"the {what} '{_shown(slug[:60])}' {problem}")
