@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from learn import views
+from learn.views import pages
 
 app_name = "learn"
 
 urlpatterns = [
-    path("", views.index, name="index"),
-    path("/<str:slug>", views.subject, name="subject"),
-    path("/<str:subject>/questions/<str:slug>", views.question, name="question"),
+    path("", pages.index, name="index"),
+    path("/<str:slug>", pages.subject, name="subject"),
+    path("/<str:subject>/questions/<str:slug>", pages.question, name="question"),
 ]

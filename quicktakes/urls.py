@@ -21,4 +21,4 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 
-handler404 = "learn.views.not_found"
+handler404 = "learn.views.pages.not_found"

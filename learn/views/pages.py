@@ -1,12 +1,11 @@
-"""The students' pages: a queryset in, a template out."""
+"""Home, subjects and questions: a queryset in, a template out."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -14,21 +13,15 @@ from learn import seo
 from learn.models import Question, Redirect, Status, Subject
 from learn.pagination import paginated
 from learn.seo import PageSeo
+from learn.views.response import page
 
 NEWEST = 10
-
-
-def _page(
-    request: HttpRequest, template: str, page_seo: PageSeo, status: int = 200, **context: Any
-) -> HttpResponse:
-    context |= {"seo": page_seo, "site_name": seo.SITE_NAME}
-    return render(request, template, context, status=status)
 
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     subjects = list(Subject.objects.listed().with_counts())
-    return _page(
+    return page(
         request,
         "learn/index.html",
         seo.for_home(request, reverse("learn:index")),
@@ -42,9 +35,9 @@ def index(request: HttpRequest) -> HttpResponse:
 def subject(request: HttpRequest, slug: str) -> HttpResponse:
     subject = get_object_or_404(Subject.objects.with_counts(), slug=slug)
     questions = subject.questions.published().newest_first().for_listing()
-    page = paginated(questions, request, subject.question_count)
-    page_seo = seo.for_subject(request, subject, page["page"].number)
-    return _page(request, "learn/subject.html", page_seo, subject=subject, **page)
+    listed = paginated(questions, request, subject.question_count)
+    page_seo = seo.for_subject(request, subject, listed["page"].number)
+    return page(request, "learn/subject.html", page_seo, subject=subject, **listed)
 
 
 @require_safe
@@ -62,7 +55,7 @@ def question(request: HttpRequest, subject: str, slug: str) -> HttpResponse:
     if not found.is_public:
         raise Http404("not published")
     neighbours = found.subject.questions.published().for_listing()
-    return _page(
+    return page(
         request,
         "learn/question.html",
         seo.for_question(request, found),
@@ -113,11 +106,11 @@ def _moved(subject: str, slug: str) -> HttpResponse:
 def _gone(request: HttpRequest) -> HttpResponse:
     page_seo = PageSeo(title=f"This page is gone | {seo.SITE_NAME}", robots="noindex")
     subjects = Subject.objects.listed()
-    return _page(request, "410.html", page_seo, status=410, subjects=subjects)
+    return page(request, "410.html", page_seo, status=410, subjects=subjects)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's handler404: says so, and shows where to go on."""
     page_seo = PageSeo(title=f"Page not found | {seo.SITE_NAME}", robots="noindex")
     subjects = Subject.objects.listed()  # without counts: a wrong address must cost little
-    return _page(request, "404.html", page_seo, status=404, subjects=subjects)
+    return page(request, "404.html", page_seo, status=404, subjects=subjects)
