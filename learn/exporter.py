@@ -26,7 +26,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.functions import Collate
 
-from learn.content import codec, scan, tree
+from learn.content import codec, listing, tree
 from learn.content.addresses import Address, slug_problem
 from learn.content.document import ContentError, RelatedLink, Seo
 from learn.content.tree import Folder, TreeError
@@ -174,8 +174,9 @@ def _take(report: Report, folder: Folder | None, name: str, data: bytes, check: 
 
 def _extra(root: Path, names: set[str], subjects: Collection[str]) -> list[str]:
     """What an import would read, or refuse, in the tree or these subjects, and no question has."""
-    files, errors = scan.find([root])
-    found = {file.name for file in files} | {error.file for error in errors}
+    found = {
+        item.file if isinstance(item, ContentError) else item.name for item in listing.walk([root])
+    }
     return sorted(
         name for name in found - names if not subjects or name.partition("/")[0] in subjects
     )

@@ -1,55 +1,39 @@
-"""Documents <-> questions: which field of a file is which column."""
+"""Records and documents <-> questions: which field of a file is which column."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime
+import json
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from learn.content.addresses import MAX_SLUG, Address, address_in
+from learn.content.addresses import Address
 from learn.content.dates import DEFAULT_FORMAT
-from learn.content.document import Finding, QuestionDocument, RelatedLink, Seo
-from learn.content.markdown import Rendered
+from learn.content.document import QuestionDocument, RelatedLink, Seo
+from learn.content.record import Record
 from learn.models import Question
 
 # Document fields that are columns of the same name.
 _SAME = (
     "title", "date", "date_format", "post_on_text", "author", "score", "answer", "canonical_url",
 )  # fmt: skip
+_READ_BACK: dict[str, Callable[[Any], Any]] = {
+    "date": datetime.date.fromisoformat,
+    "headings": json.loads,
+    "problems": json.loads,
+}
 
 
 def address_of(question: Question) -> Address:
     return Address(question.subject.slug, question.slug)
 
 
-def fill(question: Question, document: QuestionDocument, source: str) -> None:
-    """Set the columns that a document decides."""
-    for name in _SAME:
-        setattr(question, name, getattr(document, name))
-    question.source_id = document.id
-    question.seo_title = document.seo.title
-    question.page_description = document.seo.page_description
-    question.page_keywords = document.seo.page_keywords
-    question.no_index = bool(document.no_index)
-    question.source = source
-
-
-def fill_rendered(question: Question, rendered: Rendered, findings: Sequence[Finding]) -> None:
-    """Set the columns that are computed from an answer."""
-    question.answer_html = rendered.html
-    question.answer_text = rendered.text
-    question.headings = [
-        {"level": item.level, "id": item.id, "text": item.text, "html": item.html}
-        for item in rendered.headings
-    ]
-    question.problems = [
-        {"code": item.code, "message": item.message, "field": item.field, "excerpt": item.excerpt}
-        for item in findings
-    ]
-    question.problem_count = min(len(findings), 32_767)
-    question.has_math = rendered.formulas > 0
-    question.reading_minutes = min(rendered.reading_minutes, 32_767)
-    question.renderer_version = rendered.version
+def fill(question: Question, record: Record) -> None:
+    """Set the columns that a record holds."""
+    for name, value in zip(Record._fields, record, strict=True):
+        read_back = _READ_BACK.get(name)
+        setattr(question, name, read_back(value) if read_back else value)
 
 
 def document_from(question: Question, base: QuestionDocument, *, moved: bool) -> QuestionDocument:
@@ -101,30 +85,6 @@ def new_document(question: Question) -> QuestionDocument:
         date_format=DEFAULT_FORMAT,
         subject=question.subject.name,
     )
-
-
-RELATED_COLUMNS = (
-    "question_id",
-    "position",
-    "source_id",
-    "title",
-    "subject_name",
-    "url",
-    "target_subject",
-    "target_slug",
-)
-
-
-def related_rows(question: Question, document: QuestionDocument) -> list[tuple[Any, ...]]:
-    """The RELATED_COLUMNS of a document's links; their targets are not looked up yet."""
-    rows: list[tuple[Any, ...]] = []
-    for position, link in document.related.items():
-        address = address_in(link.url)
-        if address is None or max(map(len, address)) > MAX_SLUG:
-            address = Address("", "")
-        words = (link.id, link.title, link.subject, link.url)
-        rows.append((question.pk, position, *words, *address))
-    return rows
 
 
 def link_to(question: Question) -> RelatedLink:

@@ -121,7 +121,9 @@ class Question(SEOMetadata):
     it would be exported now, `imported_digest` the digest of the file that was last imported.
     """
 
-    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="questions")
+    subject = models.ForeignKey(
+        Subject, on_delete=models.PROTECT, related_name="questions", db_index=False
+    )  # the indexes below begin with it
     slug = models.CharField(max_length=MAX_SLUG)
     title = models.CharField(max_length=500)
     source_id = models.BigIntegerField("source id", null=True, blank=True, db_index=True)
@@ -132,12 +134,20 @@ class Question(SEOMetadata):
     score = models.FloatField(null=True, blank=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
     publish_at = models.DateTimeField("publish at", null=True, blank=True)
+    status_before_prune = models.CharField(
+        max_length=10, choices=Status, blank=True, editable=False
+    )  # what it gets back when its file returns; empty unless an import archived it
     is_edited = models.BooleanField("edited since its import", default=False)
     imported_digest = models.CharField(max_length=32, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, editable=False
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,  # asked only when a person is deleted
     )
     origin = models.CharField(max_length=10, choices=Origin, default=Origin.EDITOR, editable=False)
     has_math = models.BooleanField(default=False)
@@ -159,13 +169,13 @@ class Question(SEOMetadata):
         )
         indexes = (
             models.Index(fields=("status", "-date", "-id"), name="question_newest"),
+            # With publish_at at its end it alone counts a subject's published questions.
             models.Index(
-                fields=("subject", "status", "-date", "-id"), name="question_subject_newest"
+                fields=("subject", "status", "-date", "-id", "publish_at"),
+                name="question_subject_newest",
             ),
             models.Index(fields=("-updated_at", "-id"), name="question_updated"),
             models.Index(fields=("problem_count", "-id"), name="question_problems"),
-            # Counting a subject's published questions reads this alone, not the wide rows.
-            models.Index(fields=("subject", "status", "publish_at"), name="question_count"),
         )
 
     def __str__(self) -> str:
@@ -230,7 +240,9 @@ class RelatedQuestion(models.Model):
     there, null where the library has none.
     """
 
-    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="related")
+    question = models.ForeignKey(
+        Question, on_delete=models.CASCADE, related_name="related", db_index=False
+    )  # the constraint's index begins with it
     position = models.PositiveSmallIntegerField()
     target = models.ForeignKey(
         Question, on_delete=models.SET_NULL, null=True, blank=True, related_name="related_from"
@@ -244,7 +256,13 @@ class RelatedQuestion(models.Model):
 
     class Meta:
         ordering = ("position",)
-        indexes = (models.Index(fields=("target_slug", "target_subject"), name="related_address"),)
+        indexes = (
+            models.Index(
+                fields=("target_slug", "target_subject"),
+                name="related_waiting",
+                condition=Q(target=None),
+            ),
+        )
         constraints = (
             models.UniqueConstraint(fields=("question", "position"), name="related_position"),
         )
@@ -260,6 +278,8 @@ class Redirect(models.Model):
     slug = models.CharField(max_length=MAX_SLUG)
     question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="redirects")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    hits = models.PositiveIntegerField(default=0, editable=False)
+    last_hit_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         constraints = (
@@ -273,16 +293,20 @@ class Redirect(models.Model):
 class ImportRun(models.Model):
     """One run of an import: by whom, of what, with what result. A running one is the lock.
 
-    `holder` says which process runs it; `beat_at` is when it was last heard of.
+    `holder` says which process runs it; `beat_at` is when it was last heard of. A rehearsal (a dry
+    run whose outcomes somebody wants to look at) holds no lock. `refusal` says why nothing was
+    written, `notes` what was left as it was.
     """
 
     class State(models.TextChoices):
+        WAITING = "waiting", "Waiting"
         RUNNING = "running", "Running"
         DONE = "done", "Done"
         FAILED = "failed", "Failed"
 
     state = models.CharField(max_length=10, choices=State, default=State.RUNNING)
-    holder = models.CharField(max_length=200)
+    is_rehearsal = models.BooleanField("rehearsal", default=False)
+    holder = models.CharField(max_length=200, blank=True)
     source = models.TextField()
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True
@@ -296,15 +320,57 @@ class ImportRun(models.Model):
     conflicted = models.PositiveIntegerField(default=0)
     rejected = models.PositiveIntegerField(default=0)
     pruned = models.PositiveIntegerField("archived", default=0)
-    report = models.JSONField(default=dict, blank=True)
+    refusal = models.TextField(blank=True)
+    notes = models.JSONField(default=list, blank=True)
 
     class Meta:
         ordering = ("-id",)
         constraints = (
             models.UniqueConstraint(
-                fields=("state",), condition=Q(state="running"), name="one_import_at_a_time"
+                fields=("state",),
+                condition=Q(state="running", is_rehearsal=False),
+                name="one_import_at_a_time",
             ),
         )
 
     def __str__(self) -> str:
         return f"Import of {self.started_at:%Y-%m-%d %H:%M}"
+
+
+class ImportOutcome(models.Model):
+    """What a run made of one file. A file that changed nothing has no row.
+
+    `code`, `message` and `line` say why a file was rejected. `question` is null where there is
+    none: for a rejected file, and for one that a rehearsal would create.
+    """
+
+    class Kind(models.TextChoices):
+        CREATED = "created", "Created"
+        UPDATED = "updated", "Updated"
+        CONFLICTED = "conflicted", "Conflicted"
+        REJECTED = "rejected", "Rejected"
+        ARCHIVED = "archived", "Archived"
+
+    run = models.ForeignKey(
+        ImportRun, on_delete=models.CASCADE, related_name="outcomes", db_index=False
+    )
+    kind = models.CharField(max_length=10, choices=Kind)
+    file = models.TextField()
+    question = models.ForeignKey(
+        Question,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,  # asked only when a question is deleted, which nobody does
+    )
+    code = models.CharField(max_length=40, blank=True)
+    message = models.TextField(blank=True)
+    line = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ("id",)
+        indexes = (models.Index(fields=("run", "kind", "id"), name="outcome_kind"),)
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.get_kind_display()}"

@@ -7,32 +7,51 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from learn import bulk, mapping
-from learn.content import checks, codec
+from learn.content import codec
 from learn.content.addresses import Address, address_in
-from learn.content.document import Finding, QuestionDocument, RelatedLink
-from learn.content.markdown import RENDERER_VERSION, Rendered, render
+from learn.content.document import ContentError, QuestionDocument, RelatedLink
+from learn.content.markdown import RENDERER_VERSION
+from learn.content.record import Link, Record, links_of, record_of
 from learn.models import Origin, Question, Redirect, RelatedQuestion, Revision, Status, Subject
 
 FEW = 20  # questions for which the links that lead to them are looked up one by one
 BATCH = 200  # rows of one rendering or writing step: 0.1 s during which other writers wait
 
 
+class Place(NamedTuple):
+    """The columns of a question that no file decides."""
+
+    subject_id: int
+    slug: str
+    status: str
+    publish_at: datetime | None = None
+    status_before_prune: str = ""
+
+
 @dataclass(slots=True)
 class Edition:
-    """A question as it shall be stored: with what it says, as text and rendered."""
+    """A question as it shall be stored: where it stands, and what its file says.
 
-    question: Question
-    document: QuestionDocument
-    source: str
-    rendered: Rendered
-    findings: Sequence[Finding]
+    `pk` is None for a new question until it is saved. `digest` is that of the file that was last
+    imported. A `question` that is given has its columns set anew once it is saved.
+    """
+
+    place: Place
+    address: Address
+    record: Record
+    links: Sequence[Link]
+    digest: str = ""
+    pk: int | None = None
+    question: Question | None = None
 
 
 def edition_of(question: Question, related: Mapping[int, RelatedLink] | None = None) -> Edition:
@@ -48,23 +67,36 @@ def edition_of(question: Question, related: Mapping[int, RelatedLink] | None = N
     source = codec.edited(question.source, document) if question.source else ""
     source = source or codec.serialise(document)
     document = codec.parse(source)  # what is stored can be read back, or is not stored
-    rendered = render(document.answer)
-    return Edition(question, document, source, rendered, checks.findings(document, rendered))
+    return Edition(
+        _place_of(question),
+        mapping.address_of(question),
+        record_of(document, source),
+        links_of(document),
+        question.imported_digest,
+        question.pk,
+        question,
+    )
+
+
+def _place_of(question: Question) -> Place:
+    """What was archived by an import and given another status here keeps that one."""
+    place = Place(*(getattr(question, name) for name in Place._fields))
+    return place if place.status == Status.ARCHIVED else place._replace(status_before_prune="")
 
 
 def _has_moved(question: Question, base: QuestionDocument) -> bool:
     """Whether a question stands elsewhere than it stood when its file's text was written."""
     now, told = mapping.address_of(question), address_in(base.url)
-    before = _addresses([question]).get(question.pk)
+    before = _addresses([question.pk]).get(question.pk)
     if before is None or before != now:
         return True
     former = Redirect.objects.filter(question=question)
     return told is not None and former.filter(subject_slug=told.subject, slug=told.slug).exists()
 
 
-def _addresses(questions: Iterable[Question]) -> dict[int, Address]:
+def _addresses(keys: Iterable[int | None]) -> dict[int | None, Address]:
     """The stored addresses of questions by their primary keys."""
-    stored = Question.objects.filter(pk__in=[question.pk for question in questions])
+    stored = Question.objects.filter(pk__in=[key for key in keys if key])
     rows = stored.values_list("pk", "subject__slug", "slug")
     return {pk: Address(subject, slug) for pk, subject, slug in rows}
 
@@ -80,44 +112,90 @@ def save(
     Imported editions count as what the files say; others are marked as edited here, which a later
     import respects.
     """
-    now = timezone.now()
-    changed = [edition.question for edition in editions if edition.question.pk]
-    created = [edition.question for edition in editions if not edition.question.pk]
-    for edition in editions:
-        question = edition.question
-        mapping.fill(question, edition.document, edition.source)
-        mapping.fill_rendered(question, edition.rendered, edition.findings)
-        question.updated_at = now
-        question.updated_by = _person(by)
-        question.origin = origin
-        question.is_edited = origin != Origin.IMPORT
+    changed = [edition for edition in editions if edition.pk]
+    created = [edition for edition in editions if not edition.pk]
+    version = _Version(timezone.now(), _person(by), origin)
     with transaction.atomic():
         if origin != Origin.IMPORT:
             _leave_redirects(changed)
         _keep_revisions(changed)
-        _write(created, changed)
+        _insert(created, version)
+        _update(changed, version)
         _replace_related(editions, changed)
-        link_related(editions)
-    for question in created + changed:
+        # What an import creates it links at its end: nobody reads these pages yet.
+        link_related(changed if origin == Origin.IMPORT else editions)
+    for edition in editions:
+        if edition.question:
+            _refresh(edition.question, edition, version)
+
+
+class _Version(NamedTuple):
+    """Who writes, when, from where."""
+
+    made_at: datetime
+    made_by: User | None
+    origin: Origin
+
+    @property
+    def is_edited(self) -> bool:
+        return self.origin != Origin.IMPORT
+
+
+_VERSION_COLUMNS = ("is_edited", "updated_at", "updated_by_id", "origin", "imported_digest")
+_COLUMNS = (*Place._fields, *Record._fields, *_VERSION_COLUMNS)
+
+
+def _rows(editions: Iterable[Edition], version: _Version) -> Iterable[list[Any]]:
+    """The values of _COLUMNS."""
+    written = [
+        version.is_edited,
+        bulk.stored_time(version.made_at),
+        version.made_by.pk if version.made_by else None,
+        str(version.origin),
+    ]
+    for edition in editions:
+        subject, slug, status, publish_at, before_prune = edition.place
+        place = (subject, slug, status, bulk.stored_time(publish_at), before_prune)
+        yield [*place, *edition.record, *written, edition.digest]
+
+
+def _insert(created: list[Edition], version: _Version) -> None:
+    if not created:
+        return
+    keys = bulk.reserve_ids(Question, len(created))
+    made_at = bulk.stored_time(version.made_at)
+    rows = [[*row, made_at, pk] for row, pk in zip(_rows(created, version), keys, strict=True)]
+    bulk.insert(Question, (*_COLUMNS, "created_at", "id"), rows)
+    for edition, pk in zip(created, keys, strict=True):
+        edition.pk = pk
+    slugs = [edition.address.slug for edition in created]
+    if shadowed := Redirect.objects.filter(slug__in=slugs):  # a question stands there now
+        addresses = {edition.address for edition in created}
+        gone = [row.pk for row in shadowed if Address(row.subject_slug, row.slug) in addresses]
+        Redirect.objects.filter(pk__in=gone).delete()
+
+
+def _update(changed: list[Edition], version: _Version) -> None:
+    keys = [edition.pk for edition in changed]
+    rows = [[*row, pk] for row, pk in zip(_rows(changed, version), keys, strict=True)]
+    bulk.update(Question, _COLUMNS, rows)
+
+
+def _refresh(question: Question, edition: Edition, version: _Version) -> None:
+    """Set the columns of a question as they have been stored."""
+    mapping.fill(question, edition.record)
+    if question.pk is None:
+        question.pk, question.created_at = edition.pk, version.made_at
         question._state.adding = False
+    question.is_edited = version.is_edited
+    question.updated_at, question.updated_by = version.made_at, version.made_by
+    question.origin = version.origin
 
 
-def _write(created: list[Question], changed: list[Question]) -> None:
-    for question, pk in zip(created, bulk.reserve_ids(Question, len(created)), strict=True):
-        question.pk = pk
-    bulk.insert(Question, created)
-    bulk.replace(Question, changed, _UPDATED_FIELDS)
-
-
-_UPDATED_FIELDS = [
-    field.name for field in Question._meta.concrete_fields if field.name != "created_at"
-]
-
-
-def _keep_revisions(changed: list[Question]) -> None:
+def _keep_revisions(changed: list[Edition]) -> None:
     """Put the texts that are about to be replaced by others where they can be had back."""
-    texts = {question.pk: question.source for question in changed}
-    stored = Question.objects.filter(pk__in=texts).select_for_update(of=("self",))
+    texts = {edition.pk: edition.record.source for edition in changed if edition.pk}
+    stored = Question.objects.filter(pk__in=list(texts)).select_for_update(of=("self",))
     Revision.objects.bulk_create(
         Revision(
             question_id=pk,
@@ -134,33 +212,33 @@ def _keep_revisions(changed: list[Question]) -> None:
 
 
 def restored(revision: Revision) -> Edition:
-    """The edition that gives a question an earlier text; its address stays what it is now."""
+    """The edition that gives a question an earlier text; its address stays what it is now.
+
+    Raises ContentError for a text that an earlier version of this software could read.
+    """
     question = revision.question
-    question.source = revision.text
-    mapping.fill(question, codec.parse(question.source), question.source)
+    document = codec.parse(revision.text)
+    mapping.fill(question, record_of(document, revision.text))
     return edition_of(question)
 
 
-def _replace_related(editions: Sequence[Edition], changed: list[Question]) -> None:
+def _replace_related(editions: Sequence[Edition], changed: list[Edition]) -> None:
     if changed:
-        RelatedQuestion.objects.filter(question__in=changed).delete()
-    rows = [
-        row
-        for edition in editions
-        for row in mapping.related_rows(edition.question, edition.document)
-    ]
-    bulk.insert_values(RelatedQuestion, mapping.RELATED_COLUMNS, rows)
+        keys = [edition.pk for edition in changed]
+        RelatedQuestion.objects.filter(question__in=keys).delete()
+    rows = [(edition.pk, *link) for edition in editions for link in edition.links]
+    bulk.insert(RelatedQuestion, ("question_id", *Link._fields), rows)
 
 
-def _leave_redirects(changed: list[Question]) -> None:
-    before = _addresses(changed)
-    for question in changed:
-        old, new = before.get(question.pk), mapping.address_of(question)
-        if old is None or old == new:
+def _leave_redirects(changed: list[Edition]) -> None:
+    before = _addresses(edition.pk for edition in changed)
+    for edition in changed:
+        old, new = before.get(edition.pk), edition.address
+        if old is None or old == new or not edition.pk:
             continue
         Redirect.objects.filter(subject_slug=new.subject, slug=new.slug).delete()
         Redirect.objects.update_or_create(
-            subject_slug=old.subject, slug=old.slug, defaults={"question": question}
+            subject_slug=old.subject, slug=old.slug, defaults={"question_id": edition.pk}
         )
 
 
@@ -169,13 +247,13 @@ def link_related(editions: Sequence[Edition] | None = None) -> None:
 
     With `editions`, only the links of these questions and those that lead to them.
     """
+    if editions is not None and not editions:
+        return
     waiting = RelatedQuestion.objects.filter(target=None).exclude(target_slug="")
     if editions is not None:
-        questions = [edition.question for edition in editions]
-        wanted = Q(question__in=questions)
-        if len(questions) <= FEW:  # an import resolves all at its end
-            for question in questions:
-                address = mapping.address_of(question)
+        wanted = Q(question__in=[edition.pk for edition in editions])
+        if len(editions) <= FEW:  # an import resolves all at its end
+            for address in (edition.address for edition in editions):
                 wanted |= Q(target_subject=address.subject, target_slug=address.slug)
         waiting = waiting.filter(wanted)
     there = Question.objects.filter(
@@ -211,7 +289,20 @@ def set_status(
 ) -> int:
     """Give questions a status, which no file holds; how many had another."""
     changed = Question.objects.filter(pk__in=questions.values("pk")).exclude(status=status)
-    return changed.update(status=status, updated_at=timezone.now(), updated_by=_person(by))
+    return changed.update(
+        status=status,
+        status_before_prune="",
+        updated_at=timezone.now(),
+        updated_by=_person(by),
+    )
+
+
+def prune(keys: Sequence[int]) -> None:
+    """Archive questions whose file has vanished, so that they come back as they were with it."""
+    for start in range(0, len(keys), BATCH):
+        Question.objects.filter(pk__in=keys[start : start + BATCH]).update(
+            status_before_prune=F("status"), status=Status.ARCHIVED, updated_at=timezone.now()
+        )
 
 
 def name_subject(slug: str, name: str) -> None:
@@ -230,22 +321,31 @@ def subject_for(slug: str, name: str) -> Subject:
     return subject
 
 
-def rerender(questions: QuerySet[Question]) -> int:
-    """Render again what an older renderer wrote, in batches; how many were brought up to date."""
-    done = 0
+def rerender(questions: QuerySet[Question]) -> tuple[int, list[ContentError]]:
+    """Render again what an older renderer wrote, in batches.
+
+    How many were brought up to date, and what could not be read. A question that somebody saves
+    meanwhile is left as that save rendered it.
+    """
+    done, errors, last = 0, [], 0
     outdated = questions.filter(renderer_version__lt=RENDERER_VERSION).order_by("pk")
-    while batch := list(outdated[:BATCH]):
+    outdated = outdated.select_related("subject").only("source", "slug", "subject__slug")
+    while batch := list(outdated.filter(pk__gt=last)[:BATCH]):
+        last = batch[-1].pk
+        rows = []
         for question in batch:
-            document = codec.parse(question.source)
-            rendered = render(document.answer)
-            mapping.fill_rendered(question, rendered, checks.findings(document, rendered))
-        with transaction.atomic():
-            bulk.replace(Question, batch, _RENDERED_FIELDS)
-        done += len(batch)
-    return done
+            try:
+                record = record_of(codec.parse(question.source), question.source)
+            except ContentError as error:
+                errors.append(replace(error, file=mapping.address_of(question).path))
+                continue
+            values = (getattr(record, name) for name in _RENDERED_COLUMNS)
+            rows.append((*values, question.pk, question.source))
+        done += bulk.update(Question, _RENDERED_COLUMNS, rows, where=("id", "source"))
+    return done, errors
 
 
-_RENDERED_FIELDS = [
+_RENDERED_COLUMNS = (
     "answer_html", "answer_text", "headings", "problems", "problem_count", "has_math",
     "reading_minutes", "renderer_version",
-]  # fmt: skip
+)  # fmt: skip

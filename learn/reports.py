@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 from xml.etree import ElementTree
 
 from learn.content.document import ContentError
+from learn.models import ImportOutcome
+
+Kind = ImportOutcome.Kind
+MEND_FIRST = 5  # kinds of errors in the summary
+
+
+class Outcome(NamedTuple):
+    """What became of one file, or of the question of one that has vanished (`pk`)."""
+
+    kind: Kind
+    file: str
+    pk: int | None = None
+    error: ContentError | None = None
 
 
 @dataclass(slots=True)
@@ -34,9 +49,14 @@ class Report:
     def files(self) -> int:
         return self.created + self.updated + self.unchanged + self.conflicted + self.rejected
 
-    def reject(self, error: ContentError) -> None:
-        self.rejected += 1
-        self.errors.append(error)
+    def take(self, outcome: Outcome) -> None:
+        """Count an outcome."""
+        counter = "pruned" if outcome.kind == Kind.ARCHIVED else str(outcome.kind)
+        setattr(self, counter, getattr(self, counter) + 1)
+        if outcome.kind == Kind.CONFLICTED:
+            self.conflicts.append(outcome.file)
+        if outcome.error:
+            self.errors.append(outcome.error)
 
     def summary(self) -> str:
         rate = self.files / self.seconds if self.seconds else 0
@@ -47,6 +67,15 @@ class Report:
             f"{pruned}{moved} {self.conflicted} conflicted, {self.rejected} rejected"
             f" in {self.seconds:.1f} s ({rate:,.0f} files/s)"
         )
+
+    def to_mend(self) -> list[str]:
+        """The commonest kinds of errors, each with a place to begin."""
+        counts = Counter(error.code for error in self.errors)
+        first = {error.code: error for error in reversed(self.errors)}
+        return [
+            f"{count} \u00d7 {code}, first in {first[code].file}:{first[code].line}"
+            for code, count in counts.most_common(MEND_FIRST)
+        ]
 
 
 def write(report: Report, path: Path) -> None:
@@ -60,7 +89,7 @@ def as_json(report: Report) -> str:
 
 
 def as_text(report: Report) -> str:
-    lines = [report.summary(), *map(str, report.errors)]
+    lines = [report.summary(), *report.to_mend(), *map(str, report.errors)]
     lines += (f"{name}: edited here since its last import" for name in report.conflicts)
     return "\n".join([*lines, *report.notes]) + "\n"
 

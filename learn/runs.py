@@ -1,22 +1,23 @@
-"""Import runs: one at a time, each with its report."""
+"""Import runs: one at a time, each with its outcomes."""
 
 from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
 from datetime import timedelta
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from learn.models import ImportRun
-from learn.reports import Report
+from learn import bulk
+from learn.models import ImportOutcome, ImportRun
+from learn.reports import Outcome, Report
 
 SILENCE = timedelta(minutes=2)  # after which a run that says nothing counts as ended
+KEPT = timedelta(days=180)  # for which the outcomes of single files are kept
 _COUNTS = ("created", "updated", "unchanged", "conflicted", "rejected", "pruned")
 
 
@@ -24,41 +25,76 @@ class AlreadyRunningError(Exception):
     """Another import runs; the sentence says which process holds the lock, and since when."""
 
 
+def prepared(source: str, by: User | None, *, is_rehearsal: bool) -> ImportRun:
+    """A run that some process will take up later."""
+    waiting = ImportRun.State.WAITING
+    return ImportRun.objects.create(source=source, by=by, is_rehearsal=is_rehearsal, state=waiting)
+
+
 @contextmanager
-def running(source: str, report: Report, by: User | None = None) -> Iterator[ImportRun]:
+def running(run: ImportRun, report: Report) -> Iterator[None]:
     """Hold the lock against other imports, and store what became of this one.
 
-    Raises AlreadyRunningError. A run that was killed is told apart by its silence and marked as
-    failed; the next import completes what it left.
+    `run` is stored where it is not yet. Raises AlreadyRunningError. A run that was killed is told
+    apart by its silence and marked as failed; the next import completes what it left.
     """
-    run = _begun(source, by)
+    _begin(run)
     state = ImportRun.State.FAILED
     try:
-        yield run
+        yield
         state = ImportRun.State.DONE
+    except Exception as error:
+        run.refusal = run.refusal or str(error)
+        raise
     finally:
         run.state, run.finished_at = state, timezone.now()
-        for name in _COUNTS:
-            setattr(run, name, getattr(report, name))
-        run.report = asdict(report)
+        run.notes = report.notes
+        _count(run, report)
         run.save()
 
 
-def beat(run: ImportRun) -> None:
-    """Say that a run is alive: once a batch."""
-    ImportRun.objects.filter(pk=run.pk).update(beat_at=timezone.now())
+def beat(run: ImportRun, report: Report) -> None:
+    """Say that a run is alive, and how far it is: about once a second.
+
+    Raises AlreadyRunningError where the run was silent for so long that another took the lock.
+    """
+    _count(run, report)
+    counts = {name: getattr(run, name) for name in _COUNTS}
+    standing = ImportRun.objects.filter(pk=run.pk, state=ImportRun.State.RUNNING)
+    if not standing.update(beat_at=timezone.now(), **counts):
+        raise AlreadyRunningError("this import was silent for so long that it counts as ended")
 
 
-def _begun(source: str, by: User | None) -> ImportRun:
-    holder = f"process {os.getpid()} on {socket.gethostname()}"
-    silent = ImportRun.objects.filter(
-        state=ImportRun.State.RUNNING, beat_at__lt=timezone.now() - SILENCE
+def record(run: ImportRun, outcomes: Sequence[Outcome]) -> None:
+    """Store what became of files."""
+    bulk.insert(
+        ImportOutcome,
+        ("run_id", "kind", "file", "question_id", "code", "message", "line"),
+        [
+            (run.pk, str(kind), file, pk, error.code, error.message, error.line)
+            if error
+            else (run.pk, str(kind), file, pk, "", "", 0)
+            for kind, file, pk, error in outcomes
+        ],
     )
+
+
+def _count(run: ImportRun, report: Report) -> None:
+    for name in _COUNTS:
+        setattr(run, name, getattr(report, name))
+
+
+def _begin(run: ImportRun) -> None:
+    now = timezone.now()
+    run.holder = f"process {os.getpid()} on {socket.gethostname()}"
+    run.state, run.started_at, run.beat_at = ImportRun.State.RUNNING, now, now
+    silent = ImportRun.objects.filter(state=ImportRun.State.RUNNING, beat_at__lt=now - SILENCE)
     silent.update(state=ImportRun.State.FAILED)
+    ImportOutcome.objects.filter(run__started_at__lt=now - KEPT).delete()
     try:
         with transaction.atomic():
-            return ImportRun.objects.create(source=source, holder=holder, by=by)
+            run.save()
     except IntegrityError:
-        other = ImportRun.objects.filter(state=ImportRun.State.RUNNING).first()
+        other = ImportRun.objects.filter(state=ImportRun.State.RUNNING, is_rehearsal=False).first()
         who = f"{other.holder}, since {other.started_at:%H:%M:%S} UTC" if other else "somebody"
         raise AlreadyRunningError(f"another import is running ({who})") from None

@@ -24,7 +24,7 @@ INSTALLED_APPS = [
     "learn.apps.LearnConfig",
     "markdownx",
     "django.forms",
-    "django.contrib.admin",
+    "django.contrib.admin.apps.SimpleAdminConfig",  # urls.py discovers: no command needs the admin
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

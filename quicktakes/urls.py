@@ -13,6 +13,8 @@ def favicon(request: HttpRequest) -> HttpResponse:
     return redirect(static("learn/img/favicon.svg"))
 
 
+admin.autodiscover()
+
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="learn:index", permanent=False)),
     path("favicon.ico", favicon),

@@ -14,7 +14,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from learn.content import codec, frontmatter, scan
+from learn.content import codec, frontmatter, listing
+from learn.content.document import ContentError
+from learn.content.listing import SourceFile
 from learn.content.markdown import render
 from tests.detector import defects
 
@@ -25,11 +27,11 @@ CHUNK = 150  # files a worker takes at a time: about half a second of work
 
 
 @pytest.fixture(scope="module")
-def files() -> list[scan.SourceFile]:
+def files() -> list[SourceFile]:
     if not CORPUS.is_dir():
         pytest.skip(f"no corpus: QUICKTAKES_CORPUS is not set and {CORPUS} is no folder")
-    found, errors = scan.find([CORPUS])
-    assert errors == []
+    found = list(listing.walk([CORPUS]))
+    assert [error for error in found if isinstance(error, ContentError)] == []
     assert found != []
     return found
 
@@ -40,17 +42,17 @@ def test_every_answer_of_the_corpus_renders_without_a_defect(files):
     assert len(found) == 0, f"{len(found)} defects, of which:\n" + "\n".join(found[:SHOWN])
 
 
-def _defects_of_all(files: list[scan.SourceFile]) -> Iterator[str]:
+def _defects_of_all(files: list[SourceFile]) -> Iterator[str]:
     chunks = [files[start : start + CHUNK] for start in range(0, len(files), CHUNK)]
     with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
         yield from chain.from_iterable(pool.map(_defects_of, chunks))
 
 
-def _defects_of(files: list[scan.SourceFile]) -> list[str]:
+def _defects_of(files: list[SourceFile]) -> list[str]:
     return [f"{file.name}: {defect}" for file in files for defect in _defects_in(file)]
 
 
-def _defects_in(file: scan.SourceFile) -> list[str]:
+def _defects_in(file: SourceFile) -> list[str]:
     text = Path(file.path).read_text(encoding="utf-8")
     rendered = render(codec.parse(text, file.name).answer)
     return defects(_written_answer(text), rendered.html)

@@ -532,9 +532,9 @@ def test_29_what_only_has_the_name_of_a_file_is_refused(make, tmp_path):
 def test_30_a_file_that_is_gone_when_it_is_read_is_one_error(tmp_path):
     write_tree(tmp_path, {FAULTY: TEXT, **GOOD})
 
-    def and_one_vanishes(readings, total):
+    def and_one_vanishes(found):
+        yield from found
         (tmp_path / FAULTY).unlink()
-        return readings
 
     report = import_questions([tmp_path], progress=and_one_vanishes)
 
@@ -549,9 +549,9 @@ def test_30_a_file_that_changes_before_it_is_read_is_stored_as_it_is_then(tmp_pa
     write_tree(tmp_path, {FAULTY: TEXT})
     later = question_file("Is this a later text?")
 
-    def and_one_changes(readings, total):
+    def and_one_changes(found):
+        yield from found
         (tmp_path / FAULTY).write_text(later)
-        return readings
 
     import_questions([tmp_path], progress=and_one_changes)
 

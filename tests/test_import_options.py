@@ -190,6 +190,34 @@ def test_what_vanished_from_the_tree_is_archived(tmp_path):
     assert import_files(tree, prune=True).report["pruned"] == 0
 
 
+def test_what_an_import_archived_comes_back_as_it_was_with_its_file(tmp_path):
+    tree = write_tree(tmp_path, TREE | {"physics/four.md": question_file("Four?")})
+    import_files(tree)
+    publishing.set_status(Question.objects.filter(slug="one"), Status.DRAFT)
+    files = [tree / "physics" / "one.md", tree / "physics" / "two.md"]
+    for file in files:
+        file.unlink()
+    import_files(tree, prune=True, yes=True)
+    assert addresses(status=Status.ARCHIVED) == ["physics/one", "physics/two"]
+
+    run = import_files(write_tree(tree, TREE))
+
+    assert run.counts == {"updated": 2, "unchanged": 2}
+    assert addresses(status=Status.DRAFT) == ["physics/one"]
+    assert addresses(status=Status.PUBLISHED) == ["biology/three", "physics/four", "physics/two"]
+    assert import_files(tree).counts == {"unchanged": 4}
+
+
+def test_what_an_editor_archived_stays_so_whatever_its_file_does(tmp_path):
+    tree = write_tree(tmp_path, TREE)
+    import_files(tree)
+    publishing.set_status(Question.objects.filter(slug="two"), Status.ARCHIVED)
+
+    assert import_files(tree).counts == {"unchanged": 3}
+    import_files(write_tree(tree, {"physics/two.md": question_file("New two?")}))
+    assert addresses(status=Status.ARCHIVED) == ["physics/two"]
+
+
 def test_archiving_more_than_a_tenth_must_be_meant(tmp_path):
     tree = write_tree(tmp_path, TREE)
     import_files(tree)
@@ -270,7 +298,8 @@ def test_a_report_is_json_junit_or_text_by_its_ending(tmp_path):
     text = (tmp_path / "report.txt").read_text().split("\n")
     assert text[0].startswith("3 created, 0 updated, 0 unchanged, 0 conflicted, 1 rejected")
     error = ContentError("no-front-matter", "the file does not begin with a line '---'")
-    assert text[1] == f"physics/bad.md{error}"
+    assert text[1] == "1 \u00d7 no-front-matter, first in physics/bad.md:1"
+    assert text[2] == f"physics/bad.md{error}"
 
 
 # ------------------------------------------------------------------------ moved addresses

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from learn import publishing
+from learn import publishing, runs
 from learn.importer import Options, import_questions
 from learn.models import ImportRun, Question, Redirect, RelatedQuestion, Subject
+from learn.reports import Report
 from tests import library
 from tests.files import CORPUS, FIXTURES, SEED, import_files, question_file, related, write_tree
 
@@ -253,7 +254,7 @@ def test_a_changed_file_at_an_old_address_updates_the_question_where_it_is_now(t
     assert (question.title, question.slug) == ("New?", "why-do-tides-come-twice-a-day")
 
 
-def test_of_an_old_and_a_new_address_of_one_question_only_one_file_goes_in(tmp_path):
+def test_a_file_at_an_old_address_gives_way_to_the_one_at_the_present_address(tmp_path):
     tree = write_tree(tmp_path, TREE)
     import_files(tree)
     Redirect.objects.create(subject_slug="physics", slug="an-older-name", question=tides())
@@ -268,9 +269,41 @@ def test_of_an_old_and_a_new_address_of_one_question_only_one_file_goes_in(tmp_p
         )
     )
 
-    assert (run.status, run.counts) == (1, {"updated": 1, "rejected": 1, "unchanged": 1})
-    assert [error["code"] for error in run.report["errors"]] == ["duplicate-address"]
-    assert Question.objects.filter(title__in=("New?", "Old?")).count() == 1
+    assert (run.status, run.counts) == (0, {"updated": 1, "unchanged": 2})
+    assert run.report["notes"] == [
+        "physics/an-older-name.md: its question stands at"
+        " /learn/physics/questions/why-do-tides-come-twice-a-day and has its file there;"
+        " this one can go"
+    ]
+    assert tides().title == "New?"
+
+
+def test_an_old_file_does_not_undo_the_edit_that_came_with_a_move(tmp_path):
+    tree = write_tree(tmp_path / "tree", TREE)
+    import_files(tree)
+    edit(tides(), slug="tides", title="Edited?")
+    moved = Question.objects.get(slug="tides")
+    import_files(write_tree(tmp_path / "export", {"physics/tides.md": moved.source}))
+
+    run = import_files(tree)
+
+    assert (run.status, run.counts) == (0, {"unchanged": 2})
+    assert run.report["notes"] == [
+        f"{TIDES}: this is an earlier text of /learn/physics/questions/tides, which stays"
+    ]
+    moved.refresh_from_db()
+    assert (moved.title, moved.is_edited) == ("Edited?", False)
+
+
+def test_addresses_that_differ_only_by_case_are_told(tmp_path):
+    import_files(write_tree(tmp_path / "one", {"physics/tides.md": question_file()}))
+
+    run = import_files(write_tree(tmp_path / "two", {"physics/Tides.md": question_file()}))
+
+    assert run.counts == {"created": 1}
+    assert run.report["notes"] == [
+        "/learn/physics/questions/tides: 2 addresses differ only by case"
+    ]
 
 
 # ----------------------------------------------------------------------------- addresses
@@ -657,28 +690,44 @@ def test_a_subject_of_the_real_corpus_imports_twice_and_nothing_changes(tmp_path
 # ------------------------------------------------------------------ edits during an import
 
 
+@contextlib.contextmanager
+def once_looked_up(act: Callable[[], object]) -> Iterator[None]:
+    """Do something after an import has looked questions up and before it writes."""
+    waiting = [act]
+
+    def wrapper(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        result = execute(sql, params, many, context)
+        if "imported_digest" in sql and sql.startswith("SELECT") and waiting:
+            waiting.pop()()
+        return result
+
+    with connection.execute_wrapper(wrapper):
+        yield
+    assert not waiting
+
+
 def test_an_edit_made_while_an_import_runs_is_kept(tmp_path):
-    tree = write_tree(tmp_path, TREE)
+    tree = write_tree(tmp_path, {TIDES: TREE[TIDES]})
     import_files(tree)
     write_tree(tree, {TIDES: question_file("New?")})
+    question = Question.objects.select_related("subject").get(pk=tides().pk)
 
-    def edit_first(readings: Any, total: int) -> Any:
-        edit(Question.objects.select_related("subject").get(pk=tides().pk), title="Edited?")
-        return readings
-
-    report = import_questions([tree], progress=edit_first)
+    with once_looked_up(lambda: edit(question, title="Edited?")):
+        report = import_questions([tree])
 
     assert (report.updated, report.conflicted, tides().title) == (0, 1, "Edited?")
 
 
 def test_a_question_made_while_an_import_runs_is_kept(tmp_path):
-    def make_first(readings: Any, total: int) -> Any:
+    tree = write_tree(tmp_path, {TIDES: TREE[TIDES]})
+
+    def make() -> None:
         library.question("Mine?", place="physics", slug="why-do-tides-come-twice-a-day")
-        return readings
 
-    report = import_questions([write_tree(tmp_path, TREE)], progress=make_first)
+    with once_looked_up(make):
+        report = import_questions([tree])
 
-    assert (report.created, report.conflicted) == (len(TREE) - 1, 1)
+    assert (report.created, report.conflicted) == (0, 1)
     assert tides().title == "Mine?"
 
 
@@ -692,3 +741,88 @@ def test_a_second_import_says_who_holds_the_lock(tmp_path):
     assert import_files(tmp_path).counts == {"created": len(TREE)}
     states = ImportRun.objects.order_by("id").values_list("state", "created")
     assert list(states) == [("failed", 0), ("done", len(TREE))]
+
+
+# -------------------------------------------------------------------------- runs and outcomes
+
+
+def outcomes(run: ImportRun) -> list[tuple[str, str, str | None]]:
+    rows = run.outcomes.select_related("question")
+    return [(row.kind, row.file, row.question and row.question.slug) for row in rows]
+
+
+def test_a_run_keeps_what_became_of_each_file_that_changed_something(tmp_path):
+    tree = write_tree(tmp_path, TREE | {"physics/bad.md": "no front matter"})
+    import_files(tree)
+    edit(tides(), title="Edited?")
+    write_tree(tree, {TIDES: question_file("New?"), LEAVES: question_file("Leaves?")})
+    import_files(tree)
+
+    first, second = ImportRun.objects.order_by("id")
+    assert sorted(outcomes(first)) == [
+        ("created", LEAVES, "why-are-leaves-green"),
+        ("created", TIDES, "why-do-tides-come-twice-a-day"),
+        ("rejected", "physics/bad.md", None),
+    ]
+    assert sorted(outcomes(second)) == [
+        ("conflicted", TIDES, "why-do-tides-come-twice-a-day"),
+        ("rejected", "physics/bad.md", None),
+        ("updated", LEAVES, "why-are-leaves-green"),
+    ]
+    rejected = second.outcomes.get(kind="rejected")
+    assert (rejected.code, rejected.line) == ("no-front-matter", 1)
+    assert rejected.message == "the file does not begin with a line '---'"
+
+
+def test_a_run_of_an_unchanged_tree_has_no_outcomes(tmp_path):
+    tree = write_tree(tmp_path, TREE)
+    import_files(tree)
+    import_files(tree)
+
+    run = ImportRun.objects.get(unchanged=len(TREE))
+    assert (run.state, run.outcomes.count()) == ("done", 0)
+
+
+def test_a_run_says_why_it_was_refused(tmp_path):
+    import_files(write_tree(tmp_path, {"physics/bad.md": "no front matter"}), strict=True)
+
+    run = ImportRun.objects.get()
+    assert (run.state, run.refusal) == ("failed", "1 files cannot be read: nothing is written")
+
+
+def test_outcomes_are_kept_for_half_a_year(tmp_path):
+    tree = write_tree(tmp_path, TREE)
+    import_files(tree)
+    ImportRun.objects.update(started_at=timezone.now() - timedelta(days=200))
+    import_files(tree)
+
+    assert [run.outcomes.count() for run in ImportRun.objects.all()] == [0, 0]
+
+
+def test_a_rehearsal_keeps_its_outcomes_and_changes_nothing_else(tmp_path):
+    tree = write_tree(tmp_path, TREE)
+    run = runs.prepared("an upload", None, is_rehearsal=True)
+
+    import_questions([tree], Options(dry_run=True), run=run)
+
+    assert Question.objects.count() == 0
+    assert (run.state, run.created) == ("done", 2)
+    assert sorted(outcomes(run)) == [("created", LEAVES, None), ("created", TIDES, None)]
+
+
+def test_a_run_that_lost_its_lock_stops(tmp_path):
+    run = ImportRun.objects.create(holder="process 1 on host", source="x")
+    ImportRun.objects.update(state="failed")
+
+    with pytest.raises(runs.AlreadyRunningError, match="silent for so long"):
+        runs.beat(run, Report())
+
+
+def test_links_that_a_killed_import_left_open_are_closed_by_the_next(tmp_path):
+    tree = write_tree(tmp_path, TREE)
+    import_files(tree)
+    RelatedQuestion.objects.update(target=None)
+    ImportRun.objects.update(state="failed")
+
+    assert import_files(tree).counts == {"unchanged": len(TREE)}
+    assert RelatedQuestion.objects.exclude(target=None).count() == 1

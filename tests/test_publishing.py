@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.test import Client
 
 from learn import publishing
 from learn.content import codec
 from learn.content.document import RelatedLink
-from learn.models import Question, RelatedQuestion, Status
+from learn.content.markdown import RENDERER_VERSION
+from learn.models import Question, Redirect, RelatedQuestion, Status
 from tests import library
 
 pytestmark = pytest.mark.django_db
@@ -141,11 +143,36 @@ def test_what_an_older_renderer_wrote_is_rendered_again() -> None:
     call_command("rerender_questions", stdout=out)
     question.refresh_from_db()
     assert (out.getvalue(), question.answer_html) == (
-        "1 answers rendered again\n",
+        "1 answers rendered again, 0 could not be read\n",
         "<p><em>New</em></p>",
     )
     call_command("rerender_questions", stdout=out)
-    assert out.getvalue().endswith("0 answers rendered again\n")
+    assert out.getvalue().endswith("\n0 answers rendered again, 0 could not be read\n")
+
+
+def test_a_text_that_cannot_be_read_keeps_no_other_from_being_rendered_again() -> None:
+    broken, other = library.question("Broken?"), library.question("Other?")
+    Question.objects.update(renderer_version=0)
+    Question.objects.filter(pk=broken.pk).update(source="no front matter")
+    err = StringIO()
+
+    with pytest.raises(SystemExit):
+        call_command("rerender_questions", stdout=StringIO(), stderr=err)
+
+    assert err.getvalue().startswith(f"{broken.get_absolute_url()}:1: ")
+    other.refresh_from_db()
+    assert other.renderer_version == RENDERER_VERSION
+
+
+def test_a_question_made_where_another_once_stood_is_seen_there(client: Client) -> None:
+    first = library.question("First?", slug="tides")
+    first.slug = "sea"
+    save(first)
+
+    second = library.question("Second?", slug="tides")
+
+    assert b"Second?" in client.get(second.get_absolute_url()).content
+    assert Redirect.objects.count() == 0
 
 
 def test_a_file_that_names_another_address_keeps_it_through_an_edit(imported: Question) -> None:

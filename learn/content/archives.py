@@ -16,7 +16,7 @@ from typing import IO
 
 from learn.content.document import ContentError
 from learn.content.frontmatter import MAX_FILE_BYTES
-from learn.content.scan import SUFFIXES
+from learn.content.listing import SUFFIXES
 
 MAX_FILES = 200_000
 MAX_BYTES = 2_000_000_000  # of all files together: twelve times the library

@@ -325,8 +325,10 @@ class _Page:
         text = entities.unescape(text) if "&" in text else text
         text = text.replace(LESS, "<")
         text = PLACEHOLDERS.sub(self._tex, text) if OPEN in text else text
-        lines = (" ".join(line.split()) for line in text.split("\n"))
-        return "\n".join(line for line in lines if line)
+        lines = [stripped for line in text.split("\n") if (stripped := line.strip())]
+        if any(space in text for space in ("  ", "\t", "\u00a0")):
+            lines = [" ".join(line.split()) for line in lines]
+        return "\n".join(lines)
 
 
 def _attributes(written: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Folders and files -> readings of question files, in parallel, in path order."""
+"""Question files -> readings, in parallel, in the order in which they come."""
 
 from __future__ import annotations
 
@@ -6,140 +6,46 @@ import gc
 import hashlib
 import os
 import stat
-import unicodedata
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, replace
-from itertools import islice
+from dataclasses import replace
+from itertools import chain, islice
 from multiprocessing import get_context
-from pathlib import Path
+from typing import NamedTuple
 
-from learn.content import checks, codec, frontmatter
+from learn.content import codec, frontmatter
 from learn.content.addresses import (
     RESERVED_SLUGS,
     RESERVED_SUBJECTS,
     Address,
     address_in,
-    collision_key,
     slug_problem,
 )
-from learn.content.document import ContentError, Finding, QuestionDocument
-from learn.content.markdown import Rendered, render
+from learn.content.document import ContentError
+from learn.content.listing import SourceFile, shown
+from learn.content.record import Link, Record, links_of, record_of
 
-CHUNK = 40  # files a worker takes at a time: about 20 ms of work
-_AHEAD = 4  # chunks under way for each worker
+CHUNK = 40  # files a worker takes at a time: about 12 ms of work
+_AHEAD = 6  # chunks under way for each worker
 _INLINE = 120  # so few files are read sooner than worker processes start (0.2 s)
-SUFFIXES = (".md", ".markdown")
-_IGNORED = (".", "__MACOSX")
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFile:
-    """A file to read. `address` is None where only its own `url` can tell (no subject folder)."""
+class Reading(NamedTuple):
+    """What became of one file: an `error`, or its address and digest, with all that it says.
+
+    `subject` is the file's own spelling of its subject's name.
+    """
 
     path: str
     name: str
-    address: Address | None
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What became of one file: an `error`, or its address and digest, with all that it says.
-
-    `document`, `rendered` and `source` are None where the file is known already (same digest).
-    """
-
-    name: str
     address: Address | None = None
     digest: str = ""
-    source: str | None = None
-    document: QuestionDocument | None = None
-    rendered: Rendered | None = None
-    findings: tuple[Finding, ...] = ()
+    record: Record | None = None
+    links: tuple[Link, ...] = ()
+    subject: str = ""
     error: ContentError | None = None
-
-
-def find(paths: Iterable[Path]) -> tuple[list[SourceFile], list[ContentError]]:
-    """The question files under `paths` in path order, and what cannot be one.
-
-    A folder gives every `.md` below it; the folder that a file stands in is its subject. A file
-    named itself needs no such ending and has no subject folder.
-    """
-    files: list[SourceFile] = []
-    errors: list[ContentError] = []
-    for path in paths:
-        if path.is_dir():
-            _walk(path, files, errors)
-        else:
-            files.append(SourceFile(str(path.resolve()), _shown(path.name), None))
-    once: dict[str, SourceFile] = {}
-    for file in files:
-        once.setdefault(os.path.abspath(file.path), file)
-    return _without_collisions(sorted(once.values(), key=_reading_order), errors), errors
-
-
-def _shown(name: str) -> str:
-    """A file's name as text; bytes of it that are not UTF-8 as escapes."""
-    return os.fsencode(name).decode("utf-8", "backslashreplace")
-
-
-def _reading_order(file: SourceFile) -> tuple[str, bool]:
-    """By name; of two names that differ by Unicode form only, the composed one (NFC) first."""
-    composed = unicodedata.normalize("NFC", file.name)
-    return composed, file.name != composed
-
-
-def _walk(root: Path, files: list[SourceFile], errors: list[ContentError]) -> None:
-    waiting = [(root, "")]  # folders, each with what stands before the names in it
-    while waiting:
-        folder, prefix = waiting.pop()
-        try:
-            with os.scandir(folder) as entries:
-                listed = [entry for entry in entries if not entry.name.startswith(_IGNORED)]
-        except OSError as error:
-            reason = error.strerror or str(error)
-            errors.append(ContentError("unreadable", reason, 1, prefix.rstrip("/") or folder.name))
-            continue
-        for entry in listed:
-            name = f"{prefix}{_shown(entry.name)}"
-            is_question = entry.name.lower().endswith(SUFFIXES)
-            if entry.is_dir(follow_symlinks=False) and not is_question:
-                waiting.append((Path(entry.path), f"{name}/"))
-            elif what := _oddity(entry, is_question):
-                errors.append(ContentError("not-a-file", f"this is {what}", 1, name))
-            elif is_question:
-                address = Address(folder.name, Path(entry.name).stem) if prefix else None
-                files.append(SourceFile(entry.path, name, address))
-
-
-def _oddity(entry: os.DirEntry[str], is_question: bool) -> str:
-    """What stands where a question file or a folder would; '' for a file and for what is none."""
-    if entry.is_symlink():
-        odd = is_question or entry.is_dir()
-        return "a symbolic link, which is not followed" if odd else ""
-    if not is_question or stat.S_ISREG(entry.stat(follow_symlinks=False).st_mode):
-        return ""
-    return "a folder" if entry.is_dir() else "a pipe, socket or device"
-
-
-def _without_collisions(files: list[SourceFile], errors: list[ContentError]) -> list[SourceFile]:
-    seen: dict[str, SourceFile] = {}
-    kept = []
-    for file in files:
-        first = seen.setdefault(collision_key(file.address), file) if file.address else file
-        if first is file:
-            kept.append(file)
-        elif first.address == file.address:
-            message = f"'{first.name}' has the same address"
-            errors.append(ContentError("duplicate-address", message, 1, file.name))
-        else:
-            message = (
-                f"its address differs from that of '{first.name}' only by case or Unicode form"
-            )
-            errors.append(ContentError("name-collision", message, 1, file.name))
-    return kept
 
 
 def digest_of(data: bytes) -> str:
@@ -147,38 +53,61 @@ def digest_of(data: bytes) -> str:
     return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
-def read(file: SourceFile, known_digest: str = "") -> Reading:
-    """Read, parse and render one file; a file with the known digest is not parsed again."""
+def has_digest(file: SourceFile, digest: str) -> bool:
+    """Whether a file can be read and has this digest."""
     try:
-        data = _bytes_of(file.path)
-        digest = digest_of(data)
-        if digest == known_digest:
-            return Reading(file.name, file.address, digest)
-        return _reading(file, data, digest)
+        return digest_of(_bytes_of(file.path)) == digest
+    except ContentError:
+        return False
+
+
+def read(file: SourceFile) -> Reading:
+    """Read, parse and render one file. Never raises: what is wrong is in the reading's `error`."""
+    try:
+        return _reading(file, _bytes_of(file.path))
     except ContentError as error:
-        return Reading(file.name, file.address, error=replace(error, file=file.name))
+        return Reading(file.path, file.name, file.address, error=replace(error, file=file.name))
     except Exception as error:  # a fault of ours over one file costs that file only
         fault = f"{type(error).__name__} while reading it: {error}"
         problem = ContentError("internal-error", fault[:300], 1, file.name)
-        return Reading(file.name, file.address, error=problem)
+        return Reading(file.path, file.name, file.address, error=problem)
+
+
+# Open what was listed: no pipe that waits for ever, no link that has taken its place.
+_AS_LISTED = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 def _bytes_of(path: str) -> bytes:
+    """A file's bytes, one more than are allowed of a longer one.
+
+    By the system's own calls: `open()` takes three times as long for a file of 4 KB.
+    """
     try:
-        with open(path, "rb", opener=_as_listed) as stream:
-            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+        descriptor = os.open(path, _AS_LISTED)
+        try:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
                 raise ContentError("not-a-file", "this is not a regular file")
-            return stream.read(frontmatter.MAX_FILE_BYTES + 1)
+            return _all_of(descriptor, status.st_size)
+        finally:
+            os.close(descriptor)
     except OSError as error:
         raise ContentError("unreadable", error.strerror or str(error)) from None
 
 
-def _as_listed(path: str, flags: int) -> int:
-    """Open what was listed: no pipe that waits for ever, no link that has taken its place."""
-    return os.open(path, flags | os.O_NONBLOCK | os.O_NOFOLLOW)
+def _all_of(descriptor: int, size: int) -> bytes:
+    data = os.read(descriptor, min(size, frontmatter.MAX_FILE_BYTES) + 1)
+    if len(data) == size:
+        return data
+    while len(data) <= frontmatter.MAX_FILE_BYTES:  # it has grown, or came in pieces
+        more = os.read(descriptor, frontmatter.MAX_FILE_BYTES + 1 - len(data))
+        if not more:
+            break
+        data += more
+    return data
 
 
-def _reading(file: SourceFile, data: bytes, digest: str) -> Reading:
+def _reading(file: SourceFile, data: bytes) -> Reading:
     source = frontmatter.text_from(data)
     document = codec.parse(source)
     address = file.address or address_in(document.url)
@@ -190,88 +119,114 @@ def _reading(file: SourceFile, data: bytes, digest: str) -> Reading:
         ("slug", address.slug, RESERVED_SLUGS),
     ):
         if problem := slug_problem(slug, reserved):
-            raise ContentError("invalid-slug", f"the {what} '{_shown(slug[:60])}' {problem}")
-    rendered = render(document.answer)
-    findings = tuple(checks.findings(document, rendered))
-    return Reading(file.name, address, digest, source, document, rendered, findings)
+            raise ContentError("invalid-slug", f"the {what} '{shown(slug[:60])}' {problem}")
+    return Reading(
+        file.path,
+        file.name,
+        address,
+        digest_of(data),
+        record_of(document, source),
+        links_of(document),
+        document.subject,
+    )
 
 
 # ---------------------------------------------------------------------- in parallel
 
-Task = tuple[SourceFile, str]  # a file, and the digest under which it is known
-ChunkReader = Callable[[list[Task]], list[Reading]]
+ChunkReader = Callable[[list[SourceFile]], list[Reading]]
 
 
-def read_chunk(tasks: list[Task]) -> list[Reading]:
-    return [read(file, digest) for file, digest in tasks]
+def read_chunk(files: list[SourceFile]) -> list[Reading]:
+    return [read(file) for file in files]
 
 
 def read_all(
-    files: list[SourceFile],
-    known: Mapping[Address, str],
-    workers: int,
-    reader: ChunkReader = read_chunk,
+    files: Iterable[SourceFile], workers: int, reader: ChunkReader = read_chunk
 ) -> Iterator[Reading]:
     """Readings of all files in their order, `workers` processes at a time.
 
-    Few files, or one worker, are read in this process. A file on which a worker dies (a C library
-    that crashes, the system's memory killer) becomes a reading with an error.
+    `files` is taken from as readings are made. Few files, or one worker, are read in this process.
+    A file on which a worker dies (a C library that crashes, the system's memory killer) becomes a
+    reading with an error.
     """
-    tasks = [(file, known.get(file.address, "") if file.address else "") for file in files]
-    if workers <= 1 or len(tasks) <= _INLINE:
-        yield from reader(tasks)
-        return
-    chunks = deque(tasks[start : start + CHUNK] for start in range(0, len(tasks), CHUNK))
-    while chunks:
-        yield from _read_in_pool(chunks, workers, reader)
-        if chunks:  # the pool broke over one of the chunks that were under way
-            for chunk in [chunks.popleft() for _ in range(min(len(chunks), _AHEAD * workers))]:
+    waiting = iter(files)
+    first = list(islice(waiting, _INLINE + 1)) if workers > 1 else []
+    chunks = _chunks(chain(first, waiting))
+    if len(first) > _INLINE:
+        yield from _read_in_pools(chunks, workers, reader)
+    else:
+        for chunk in chunks:
+            yield from reader(chunk)
+
+
+def _chunks(files: Iterator[SourceFile]) -> Iterator[list[SourceFile]]:
+    while chunk := list(islice(files, CHUNK)):
+        yield chunk
+
+
+def _read_in_pools(
+    chunks: Iterator[list[SourceFile]], workers: int, reader: ChunkReader
+) -> Iterator[Reading]:
+    """Read chunks in processes; where one dies, those under way are read apart, then go on.
+
+    A few chunks a worker are under way at a time, so that memory does not grow with the library.
+    """
+    while True:
+        under_way: deque[list[SourceFile]] = deque()
+        try:
+            with _pool(workers) as pool:
+                yield from _read_in_pool(pool, chunks, under_way, workers, reader)
+            return
+        except BrokenProcessPool:
+            for chunk in under_way:
                 yield from _read_apart(chunk, reader)
 
 
 def _read_in_pool(
-    chunks: deque[list[Task]], workers: int, reader: ChunkReader
+    pool: ProcessPoolExecutor,
+    chunks: Iterator[list[SourceFile]],
+    under_way: deque[list[SourceFile]],
+    workers: int,
+    reader: ChunkReader,
 ) -> Iterator[Reading]:
-    """Read chunks, taking each from the left once it is read; stop where the pool breaks.
+    futures: deque[Future[list[Reading]]] = deque()
 
-    A few chunks a worker are under way at a time, so that memory does not grow with the library.
-    """
-    with _pool(workers) as pool:
-        pending = deque(pool.submit(reader, chunk) for chunk in islice(chunks, _AHEAD * workers))
-        while pending:
-            try:
-                readings = pending.popleft().result()
-                if len(pending) + 1 < len(chunks):
-                    pending.append(pool.submit(reader, chunks[len(pending) + 1]))
-            except BrokenProcessPool:
-                return
-            chunks.popleft()
-            yield from readings
+    def submit(count: int) -> None:
+        for chunk in islice(chunks, count):
+            under_way.append(chunk)
+            futures.append(pool.submit(reader, chunk))
+
+    submit(_AHEAD * workers)
+    while futures:
+        readings = futures[0].result()
+        futures.popleft()
+        under_way.popleft()
+        yield from readings
+        submit(1)
 
 
-def _read_apart(tasks: list[Task], reader: ChunkReader) -> Iterator[Reading]:
+def _read_apart(files: list[SourceFile], reader: ChunkReader) -> Iterator[Reading]:
     """Read a chunk in a process of its own; halve it until the file that kills it is alone."""
     try:
         with _pool(1) as pool:
-            yield from pool.submit(reader, tasks).result()
+            yield from pool.submit(reader, files).result()
     except BrokenProcessPool:
-        if len(tasks) > 1:
-            middle = len(tasks) // 2
-            yield from _read_apart(tasks[:middle], reader)
-            yield from _read_apart(tasks[middle:], reader)
+        if len(files) > 1:
+            middle = len(files) // 2
+            yield from _read_apart(files[:middle], reader)
+            yield from _read_apart(files[middle:], reader)
             return
-        file = tasks[0][0]
         message = "reading this file ended the process that read it"
-        error = ContentError("worker-died", message, 1, file.name)
-        yield Reading(file.name, file.address, error=error)
+        error = ContentError("worker-died", message, 1, files[0].name)
+        yield Reading(files[0].path, files[0].name, files[0].address, error=error)
 
 
 def _pool(workers: int) -> ProcessPoolExecutor:
     context = get_context("spawn")  # a fork would share the database connection
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=_settle)
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=settle)
 
 
-def _settle() -> None:
-    """Look for cycles seldom: a worker makes many objects and next to no cycles."""
+def settle() -> None:
+    """Look for cycles seldom: an import makes many objects and next to no cycles."""
     gc.freeze()
     gc.set_threshold(100_000, 50, 50)

@@ -11,7 +11,7 @@ from typing import IO
 
 from learn.content import archives
 from learn.content.document import ContentError
-from learn.content.scan import SourceFile
+from learn.content.listing import SourceFile
 
 STANDARD_INPUT = Path("-")
 

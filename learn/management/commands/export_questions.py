@@ -7,12 +7,14 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.core.checks import Tags
 from django.core.management.base import BaseCommand, CommandError
 
 from learn.exporter import FORMS, ExportError, Report, export_questions
 
 
 class Command(BaseCommand):
+    requires_system_checks = (Tags.compatibility,)  # all of them take a third of the start
     help = "Export questions. Exit status: 0 done, 1 --check found a difference, 2 cannot be done."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -14,5 +15,9 @@ class Command(BaseCommand):
     help = "Render again every answer that an older version of the renderer wrote."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        count = publishing.rerender(Question.objects.all())
-        self.stdout.write(f"{count} answers rendered again")
+        count, errors = publishing.rerender(Question.objects.all())
+        for error in errors:
+            self.stderr.write(str(error))
+        self.stdout.write(f"{count} answers rendered again, {len(errors)} could not be read")
+        if errors:
+            sys.exit(1)

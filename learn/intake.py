@@ -1,0 +1,430 @@
+"""What becomes of a file: whether it is new, known, changed, in conflict, or says what is known."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Count
+from django.db.models.functions import Lower
+
+from learn import bulk, publishing
+from learn.content import scan
+from learn.content.addresses import Address
+from learn.content.document import ContentError
+from learn.content.listing import SourceFile
+from learn.content.scan import Reading
+from learn.models import ImportRun, Origin, Question, Redirect, Revision, Status, Subject
+from learn.publishing import Edition, Place
+from learn.reports import Kind, Outcome, Report
+
+Recorder = Callable[[list[Outcome]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to import.
+
+    `on_conflict`: what becomes of a question edited here when its file changed too: `keep` the
+    edit, `overwrite` it, or `fail` the import before anything is written. `strict`: write nothing
+    unless every file can be read. `prune`: archive questions whose file has vanished.
+    """
+
+    dry_run: bool = False
+    workers: int = 2
+    on_conflict: str = "keep"
+    strict: bool = False
+    prune: bool = False
+    prune_anyway: bool = False
+    subjects: frozenset[str] = frozenset()
+    status: Status = Status.PUBLISHED
+
+
+class Standing(NamedTuple):
+    """A question that is there already. `is_former`: it was found by an address it once had."""
+
+    pk: int
+    address: Address
+    digest: str
+    is_edited: bool
+    is_pruned: bool
+    is_former: bool = False
+
+
+_STANDING = ("slug", "id", "imported_digest", "is_edited", "status_before_prune")
+
+
+def standing_at(addresses: Iterable[Address]) -> dict[Address, Standing]:
+    """The questions at these addresses, or that once stood there."""
+    wanted: dict[str, list[str]] = defaultdict(list)
+    for address in addresses:
+        if _can_be_stored(address):
+            wanted[address.subject].append(address.slug)
+    keys = dict(Subject.objects.filter(slug__in=list(wanted)).values_list("slug", "pk"))
+    found: dict[Address, Standing] = {}
+    for subject, slugs in wanted.items():
+        key = ("subject_id", keys.get(subject))
+        for slug, pk, digest, *marks in bulk.select(Question, _STANDING, key, "slug", slugs):
+            address = Address(subject, slug)
+            found[address] = Standing(pk, address, digest, *map(bool, marks))
+        if gone := [slug for slug in slugs if Address(subject, slug) not in found]:
+            found |= _once_at(subject, gone)
+    return found
+
+
+def _can_be_stored(address: Address) -> bool:
+    """Whether an address is text: a file's name need not be."""
+    try:
+        return bool(address.subject.encode() and address.slug.encode())
+    except UnicodeEncodeError:
+        return False
+
+
+def _once_at(subject: str, slugs: list[str]) -> dict[Address, Standing]:
+    key = ("subject_slug", subject)
+    moved = bulk.select(Redirect, ("slug", "question_id"), key, "slug", slugs)
+    questions = (
+        Question.objects.select_related("subject")
+        .only("subject__slug", *_STANDING)
+        .in_bulk([pk for _, pk in moved])
+    )
+    return {
+        Address(subject, old): Standing(
+            pk,
+            Address(there.subject.slug, there.slug),
+            there.imported_digest,
+            there.is_edited,
+            bool(there.status_before_prune),
+            is_former=True,
+        )
+        for old, pk in moved
+        if (there := questions.get(pk))
+    }
+
+
+class _Marks:
+    """A set of primary keys, a bit for each: an import of any size keeps it in memory."""
+
+    def __init__(self) -> None:
+        self._bits = bytearray()
+
+    def add(self, key: int) -> None:
+        index = key >> 3
+        if index >= len(self._bits):
+            self._bits.extend(bytes(index - len(self._bits) + 1024))
+        self._bits[index] |= 1 << (key & 7)
+
+    def __contains__(self, key: int) -> bool:
+        index = key >> 3
+        return index < len(self._bits) and bool(self._bits[index] >> (key & 7) & 1)
+
+
+class Intake:
+    """Takes files and readings of one import, stores what is to be stored, counts the rest."""
+
+    def __init__(self, report: Report, options: Options, by: User | None, record: Recorder) -> None:
+        self._report, self._options, self._by, self._record = report, options, by, record
+        self._outcomes: list[Outcome] = []
+        self._seen = _Marks()  # questions that have a file in this import
+        self._loose: list[SourceFile] = []  # files whose address stands in their text
+        self._claimed: dict[Address | int, str] = {}  # what these are: an address, or a question
+        self._seen_subjects: set[str] = set()
+        self._expected: dict[Address, Standing] = {}  # by the address of a file that is being read
+        self._former: list[tuple[SourceFile, Standing]] = []
+        self._subjects = {subject.slug: subject for subject in Subject.objects.all()}
+        self._spellings: dict[str, Counter[str]] = {}
+        last = ImportRun.objects.filter(is_rehearsal=False).exclude(
+            state__in=(ImportRun.State.WAITING, ImportRun.State.RUNNING)
+        )
+        states = last.order_by("-id").values_list("state", flat=True)[:1]
+        self._completes = ImportRun.State.FAILED in states  # what a run left that failed
+
+    def is_of(self, address: Address | None) -> bool:
+        subjects = self._options.subjects
+        return not subjects or address is None or address.subject in subjects
+
+    # -- before reading
+
+    def reject(self, error: ContentError) -> None:
+        self._note(Kind.REJECTED, error.file, error=error)
+
+    def unknown(self, files: Collection[SourceFile]) -> Iterator[SourceFile]:
+        """Those of the files that have to be read; the others are as they were imported."""
+        standing = standing_at(file.address for file in files if file.address)
+        for file in files:
+            if file.address is None:
+                self._loose.append(file)
+                continue
+            self._seen_subjects.add(file.address.subject)
+            there = standing.get(file.address)
+            if there is None:
+                yield file
+            elif there.is_former:
+                self._former.append((file, there))
+            elif self._has_changed(file, there):
+                yield file
+
+    def loose(self) -> Iterator[SourceFile]:
+        """Files whose address only their text tells: to be read when all others are stored."""
+        yield from self._loose
+
+    def at_old_addresses(self) -> Iterator[SourceFile]:
+        """Files where questions once stood that have no other file, as far as they changed."""
+        for file, there in self._former:
+            if there.pk not in self._seen:
+                if self._has_changed(file, there):
+                    yield file
+            else:
+                self._report.unchanged += 1
+                self._report.notes.append(
+                    f"{file.name}: its question stands at {there.address.path} and has its file"
+                    " there; this one can go"
+                )
+
+    def _has_changed(self, file: SourceFile, there: Standing) -> bool:
+        self._seen.add(there.pk)
+        if not there.is_pruned and scan.has_digest(file, there.digest):
+            self._report.unchanged += 1
+            return False
+        assert file.address
+        self._expected[file.address] = there
+        return True
+
+    # -- after reading
+
+    def take(self, readings: Sequence[Reading]) -> None:
+        """Store what has to be, in one transaction together with its outcomes."""
+        wanted = []
+        for reading in self._with_places(readings):
+            assert reading.address
+            there = self._expected.pop(reading.address, None)
+            if there and there.is_former and self._repeats_the_past(there, reading):
+                continue
+            kind = self._kind(reading, there)
+            if kind in (Kind.CREATED, Kind.UPDATED):
+                wanted.append((reading, there))
+            elif kind:
+                self._note(kind, reading.name, there.pk if there else None)
+        if self._options.dry_run:
+            for reading, there in wanted:
+                kind = Kind.UPDATED if there else Kind.CREATED
+                self._note(kind, reading.name, there.pk if there else None)
+            self._flush()
+            return
+        with transaction.atomic():
+            self._store(wanted)
+            self._flush()
+
+    def _with_places(self, readings: Sequence[Reading]) -> Iterator[Reading]:
+        """The readings without an error; those of loose files with their questions looked up."""
+        loose = {file.path for file in self._loose}
+        standing = standing_at(
+            reading.address for reading in readings if reading.path in loose and reading.address
+        )
+        for reading in readings:
+            if reading.error:
+                self._expected.pop(reading.address or Address("", ""), None)
+                self.reject(reading.error)
+            elif reading.path in loose and not self.is_of(reading.address):
+                continue
+            elif reading.path not in loose or self._claims(reading, standing):
+                yield reading
+
+    def _claims(self, reading: Reading, standing: dict[Address, Standing]) -> bool:
+        """Whether a loose file is the only one of its question; then the question is expected."""
+        address = reading.address
+        assert address
+        there = standing.get(address)
+        place = there.pk if there else address
+        first = self._claimed.setdefault(place, reading.path)
+        if first != reading.path or (there and there.pk in self._seen):
+            name = f"'{Path(first).name}'" if first != reading.path else "another file"
+            message = f"{name} is the same question, {address.path}"
+            self.reject(ContentError("duplicate-address", message, 1, reading.name))
+            return False
+        self._seen_subjects.add(address.subject)
+        if there:
+            self._seen.add(there.pk)
+            self._expected[address] = there
+        return True
+
+    def _repeats_the_past(self, there: Standing, reading: Reading) -> bool:
+        """Whether a file at an old address only says what its question said there or since.
+
+        Taking it would undo the edit that came with the move.
+        """
+        revisions = Revision.objects.filter(question=there.pk).iterator()
+        if not any(scan.digest_of(kept.text.encode()) == reading.digest for kept in revisions):
+            return False
+        self._report.unchanged += 1
+        self._report.notes.append(
+            f"{reading.name}: this is an earlier text of {there.address.path}, which stays"
+        )
+        return True
+
+    def _kind(self, reading: Reading, there: Standing | None) -> Kind | None:
+        """What becomes of a file; None where it says what is known, which is counted here."""
+        if there is None:
+            return Kind.CREATED
+        same = there.digest == reading.digest and not there.is_pruned
+        if same or self._repeats_an_edit(there, reading.digest):
+            self._report.unchanged += 1
+            return None
+        if there.is_edited and self._options.on_conflict != "overwrite":
+            return Kind.CONFLICTED
+        return Kind.UPDATED
+
+    def _repeats_an_edit(self, there: Standing, digest: str) -> bool:
+        """Whether a file says just what was edited here: it has been exported and comes back."""
+        if not there.is_edited:
+            return False
+        source = Question.objects.values_list("source", flat=True).get(pk=there.pk)
+        if scan.digest_of(source.encode()) != digest:
+            return False
+        if not self._options.dry_run:
+            publishing.mark_imported(there.pk, digest)
+        return True
+
+    # -- storing
+
+    def _store(self, wanted: Sequence[tuple[Reading, Standing | None]]) -> None:
+        """Store the readings whose questions are still as this import found them."""
+        found = _Found([there.pk for _, there in wanted if there])
+        taken = self._taken_meanwhile(wanted)
+        stored: list[tuple[Kind, Reading, Edition]] = []
+        for reading, there in wanted:
+            assert reading.address
+            if there is None and reading.address not in taken:
+                stored.append((Kind.CREATED, reading, self._created(reading)))
+            elif there and found.is_as(there, self._options.on_conflict):
+                stored.append((Kind.UPDATED, reading, self._updated(reading, there, found)))
+            else:
+                self._note(Kind.CONFLICTED, reading.name, there.pk if there else None)
+        publishing.save([edition for *_, edition in stored], by=self._by, origin=Origin.IMPORT)
+        for kind, reading, edition in stored:
+            assert edition.pk
+            self._seen.add(edition.pk)
+            self._note(kind, reading.name, edition.pk)
+
+    def _taken_meanwhile(self, wanted: Sequence[tuple[Reading, Standing | None]]) -> set[Address]:
+        """Addresses of new files at which somebody has made a question since the look-up."""
+        new = [reading.address for reading, there in wanted if there is None and reading.address]
+        return {address for address, there in standing_at(new).items() if not there.is_former}
+
+    def _created(self, reading: Reading) -> Edition:
+        assert reading.address
+        assert reading.record
+        subject = self._subject(reading.address.subject, reading.subject)
+        place = Place(subject.pk, reading.address.slug, str(self._options.status))
+        return Edition(place, reading.address, reading.record, reading.links, reading.digest)
+
+    def _updated(self, reading: Reading, there: Standing, found: _Found) -> Edition:
+        assert reading.record
+        place = found.place(there.pk)
+        return Edition(
+            place, there.address, reading.record, reading.links, reading.digest, there.pk
+        )
+
+    def _subject(self, slug: str, name: str) -> Subject:
+        name = name or slug.replace("-", " ").capitalize()
+        if slug not in self._subjects:
+            self._subjects[slug] = publishing.subject_for(slug, name)
+            self._spellings[slug] = Counter()
+        if slug in self._spellings:
+            self._spellings[slug][name] += 1
+        return self._subjects[slug]
+
+    def _note(
+        self, kind: Kind, file: str, pk: int | None = None, error: ContentError | None = None
+    ) -> None:
+        outcome = Outcome(kind, file, pk, error)
+        self._report.take(outcome)
+        self._outcomes.append(outcome)
+
+    def _flush(self) -> None:
+        self._record(self._outcomes)
+        self._outcomes.clear()
+
+    # -- at the end
+
+    def finish(self) -> None:
+        """Archive what vanished, resolve links to what came later, name new subjects."""
+        if self._options.prune:
+            self._prune()
+        self._flush()
+        if self._options.dry_run:
+            return
+        if self._report.created or self._report.updated or self._completes:
+            publishing.link_related()
+        if self._report.created:
+            self._report.notes += _alike()
+        for slug, spellings in self._spellings.items():
+            name = max(spellings, key=lambda spelling: (spellings[spelling], spelling))
+            publishing.name_subject(slug, name)
+
+    def _prune(self) -> None:
+        """Archive imported questions of the tree's subjects that no file of it holds.
+
+        One that was edited here stays, and the report says so.
+        """
+        gone = (
+            Question.objects.filter(subject__slug__in=self._seen_subjects)
+            .exclude(imported_digest="")
+            .exclude(status=Status.ARCHIVED)
+            .values_list("pk", "subject__slug", "slug", "is_edited")
+        )
+        vanished = []
+        for pk, subject, slug, is_edited in gone.iterator():
+            if pk in self._seen:
+                continue
+            path = Address(subject, slug).path
+            if is_edited:
+                self._report.notes.append(f"{path}: its file is gone; it was edited here and stays")
+            else:
+                vanished.append(pk)
+                self._note(Kind.ARCHIVED, path, pk)
+        if not self._options.dry_run:
+            publishing.prune(vanished)
+
+
+class _Found:
+    """Questions that are about to be replaced, locked, as they are now."""
+
+    def __init__(self, keys: list[int]) -> None:
+        columns = ("pk", "imported_digest", "is_edited", *Place._fields)
+        rows = Question.objects.filter(pk__in=keys).select_for_update().values_list(*columns)
+        self._rows = {pk: rest for pk, *rest in rows} if keys else {}
+
+    def is_as(self, there: Standing, on_conflict: str) -> bool:
+        """Whether nobody has changed a question since the look-up."""
+        digest, is_edited, *_ = self._rows[there.pk]
+        unchanged = is_edited == there.is_edited or on_conflict == "overwrite"
+        return bool(digest == there.digest and unchanged)
+
+    def place(self, pk: int) -> Place:
+        """Where it stands; one that an import archived gets back the status that it had."""
+        place = Place(*self._rows[pk][2:])
+        if not place.status_before_prune:
+            return place
+        return place._replace(status=place.status_before_prune, status_before_prune="")
+
+
+def _alike() -> list[str]:
+    """Sentences about addresses that some file system would take for one."""
+    pairs = (
+        Question.objects.annotate(folded=Lower("slug"))
+        .values("subject__slug", "folded")
+        .annotate(number=Count("pk"))
+        .filter(number__gt=1)
+        .order_by("subject__slug", "folded")
+    )
+    return [
+        f"{Address(row['subject__slug'], row['folded']).path}: {row['number']} addresses differ"
+        " only by case"
+        for row in pairs
+    ]
