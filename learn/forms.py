@@ -126,6 +126,12 @@ class QuestionForm(forms.ModelForm):
         slug: str = self.cleaned_data["slug"]
         if problem := slug_problem(slug):
             raise ValidationError(f"The slug {problem}.")
+        subject = self.cleaned_data.get("subject")
+        if subject and {"slug", "subject"} & set(self.changed_data):
+            others = subject.questions.exclude(pk=self.instance.pk)
+            alike = others.filter(slug__iexact=slug).exclude(slug=slug).first()
+            if alike:
+                raise ValidationError(f"'{alike.slug}' differs from it only by case.")
         return slug
 
     def clean_canonical_url(self) -> str:

@@ -1,6 +1,6 @@
 """The addresses under /learn. None ends in a slash."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from learn.views import pages
 
@@ -10,4 +10,8 @@ urlpatterns = [
     path("", pages.index, name="index"),
     path("/<str:slug>", pages.subject, name="subject"),
     path("/<str:subject>/questions/<str:slug>", pages.question, name="question"),
+    re_path(
+        r"^/.+/questions/undefined/learn/(?P<subject>[^/]+)/questions/(?P<slug>[^/]+)$",
+        pages.broken_link,
+    ),
 ]

@@ -281,6 +281,34 @@ def test_what_no_file_could_hold_is_refused_in_words(desk: Client) -> None:
     assert error.startswith("The file could not be read back: the front matter apart from")
 
 
+def test_a_question_and_its_related_links_are_written_as_one_version(desk: Client) -> None:
+    question, other = library.question(slug="q"), library.question()
+    data = form_of(desk, change_address(question)) | {"title": "New?"}
+    data |= {
+        "related-TOTAL_FORMS": 1,
+        "related-0-position": 1,
+        "related-0-target": other.pk,
+        "related-0-question": question.pk,
+    }
+
+    assert desk.post(change_address(question), data).status_code == 302
+
+    question.refresh_from_db()
+    assert (question.title, question.related.get().target) == ("New?", other)
+    assert question.revisions.count() == 1
+
+
+def test_a_slug_that_differs_from_another_only_by_case_is_refused(desk: Client) -> None:
+    library.question(slug="Tides")
+    question = library.question(slug="q")
+    data = form_of(desk, change_address(question)) | {"slug": "tides"}
+
+    response = desk.post(change_address(question), data)
+
+    errors = response.context["adminform"].form.errors
+    assert errors == {"slug": ["'Tides' differs from it only by case."]}
+
+
 def test_a_related_link_keeps_what_its_file_said_until_another_target_is_chosen(
     desk: Client, tmp_path: Path
 ) -> None:

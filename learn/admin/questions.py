@@ -167,25 +167,15 @@ class QuestionAdmin(admin.ModelAdmin):
     def save_model(
         self, request: HttpRequest, obj: Question, form: forms.ModelForm, change: bool
     ) -> None:
-        """Write through `publishing`; a save that changes nothing writes nothing."""
-        if not change or set(form.changed_data) - {"version"}:
-            publishing.save([publishing.edition_of(obj)], by=request.user)
+        """Nothing yet: a question is written once, together with its related links."""
 
-    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        """Related questions are part of the document: a change to them is a new edition."""
-        if not formset.has_changed():
-            formset.save()
-            return
-        document = codec.parse(form.instance.source)
-        links: dict[int, RelatedLink] = {}
-        for row in formset.forms:
-            if row.cleaned_data and not row.cleaned_data.get("DELETE"):
-                before = document.related.get(row.initial.get("position"))
-                if link := _link_of(row, before):
-                    links[row.instance.position] = link
-        formset.new_objects, formset.changed_objects, formset.deleted_objects = [], [], []
-        links = dict(sorted(links.items()))
-        publishing.save([publishing.edition_of(form.instance, links)], by=request.user)
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Write through `publishing`; a save that changes nothing writes nothing."""
+        [related] = formsets
+        related.new_objects, related.changed_objects, related.deleted_objects = [], [], []
+        links = _links_in(related) if related.has_changed() else None
+        if not change or links is not None or set(form.changed_data) - {"version"}:
+            publishing.save([publishing.edition_of(form.instance, links)], by=request.user)
 
     # -- the preview
 
@@ -218,6 +208,18 @@ class QuestionAdmin(admin.ModelAdmin):
         """The empty page that the editor's script shows previews in."""
         self._require_editor(request)
         return render_template(request, "admin/learn/question/frame.html")
+
+
+def _links_in(formset: Any) -> dict[int, RelatedLink]:
+    """The links that the rows of the form describe, by position."""
+    source = formset.instance.source
+    before = codec.parse(source).related if source else {}
+    links: dict[int, RelatedLink] = {}
+    for row in formset.forms:
+        stays = row.cleaned_data and not row.cleaned_data.get("DELETE")
+        if stays and (link := _link_of(row, before.get(row.initial.get("position")))):
+            links[row.instance.position] = link
+    return dict(sorted(links.items()))
 
 
 def _link_of(row: Any, before: RelatedLink | None) -> RelatedLink | None:

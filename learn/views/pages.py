@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from learn import seo
+from learn.hits import hits
 from learn.models import Question, Redirect, Status, Subject
 from learn.pagination import paginated
 from learn.seo import PageSeo
@@ -49,9 +50,11 @@ def question(request: HttpRequest, subject: str, slug: str) -> HttpResponse:
         .first()
     )
     if found is None:
-        return _moved(subject, slug)
+        if moved := _moved(subject, slug):
+            return moved
+        raise Http404("no question stands here, or ever did")
     if found.status == Status.ARCHIVED:
-        return _gone(request)
+        return _moved(subject, slug) or _gone(request)
     if not found.is_public:
         raise Http404("not published")
     neighbours = found.subject.questions.published().for_listing()
@@ -92,15 +95,30 @@ def _related(question: Question) -> list[RelatedItem]:
     ]
 
 
-def _moved(subject: str, slug: str) -> HttpResponse:
-    redirect = get_object_or_404(
-        Redirect.objects.select_related("question__subject").defer(
-            "question__answer", "question__answer_html", "question__source"
-        ),
-        subject_slug=subject,
-        slug=slug,
+def _moved(subject: str, slug: str) -> HttpResponse | None:
+    """The redirect from an address that a question once had; None where none had it."""
+    found = (
+        Redirect.objects.filter(subject_slug=subject, slug=slug)
+        .values_list("pk", "question__subject__slug", "question__slug")
+        .first()
     )
-    return HttpResponsePermanentRedirect(redirect.question.get_absolute_url())
+    if found is None:
+        return None
+    pk, *address = found
+    hits.count(pk)
+    return HttpResponsePermanentRedirect(reverse("learn:question", args=address))
+
+
+@require_safe
+def broken_link(request: HttpRequest, subject: str, slug: str) -> HttpResponse:
+    """`/learn/x/questions/undefined/learn/subject/questions/slug`, which an earlier site linked.
+
+    Crawlers still ask for it; the good address is its end.
+    """
+    moved = _moved(subject, slug)
+    if moved is None:
+        get_object_or_404(Question.objects.only("pk"), subject__slug=subject, slug=slug)
+    return moved or HttpResponsePermanentRedirect(reverse("learn:question", args=(subject, slug)))
 
 
 def _gone(request: HttpRequest) -> HttpResponse:
