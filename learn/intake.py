@@ -287,7 +287,7 @@ class Intake:
         if scan.digest_of(source.encode()) != digest:
             return False
         if not self._options.dry_run:
-            publishing.mark_imported(there.pk, digest)
+            publishing.mark_imported(there.pk, source)
         return True
 
     # -- storing
@@ -382,14 +382,18 @@ class Intake:
         for pk, subject, slug, is_edited in gone.iterator():
             if pk in self._seen:
                 continue
-            path = Address(subject, slug).path
+            address = Address(subject, slug)
             if is_edited:
-                self._report.notes.append(f"{path}: its file is gone; it was edited here and stays")
+                self._report.notes.append(file_is_gone(address))
             else:
                 vanished.append(pk)
-                self._note(Kind.ARCHIVED, path, pk)
+                self._note(Kind.ARCHIVED, address.path, pk)
         if not self._options.dry_run:
             publishing.prune(vanished)
+
+
+def file_is_gone(address: Address) -> str:
+    return f"{address.path}: its file is gone; it was edited here and stays"
 
 
 class _Found:

@@ -21,6 +21,7 @@ from learn.content.addresses import Address, address_in
 from learn.content.document import ContentError, QuestionDocument, RelatedLink
 from learn.content.markdown import RENDERER_VERSION
 from learn.content.record import Link, Record, links_of, record_of
+from learn.content.scan import digest_of
 from learn.models import Origin, Question, Redirect, RelatedQuestion, Revision, Status, Subject
 
 FEW = 20  # questions for which the links that lead to them are looked up one by one
@@ -310,9 +311,10 @@ def name_subject(slug: str, name: str) -> None:
     Subject.objects.filter(slug=slug).exclude(name=name).update(name=name[:200])
 
 
-def mark_imported(pk: int, digest: str) -> None:
-    """Note that a question stands in a file just as it is here."""
-    Question.objects.filter(pk=pk).update(imported_digest=digest, is_edited=False)
+def mark_imported(pk: int, source: str) -> None:
+    """Note that a question stands in a file just as it is here, unless it says more by now."""
+    digest = digest_of(source.encode())
+    Question.objects.filter(pk=pk, source=source).update(imported_digest=digest, is_edited=False)
 
 
 def subject_for(slug: str, name: str) -> Subject:

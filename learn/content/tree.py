@@ -32,6 +32,11 @@ class Folder:
             except FileNotFoundError:
                 return None
 
+    def remove(self, name: str) -> None:
+        """Remove a file, or do nothing where there is none."""
+        with _naming(self._path / name), suppress(FileNotFoundError):
+            os.unlink(name, dir_fd=self._descriptor)
+
     @contextmanager
     def replacing(self, name: str) -> Iterator[IO[bytes]]:
         """A stream that becomes the file when the block ends, and nothing at all if it fails."""
