@@ -1,9 +1,10 @@
 """How fast a library is loaded, as ratios within one run: `make bench`.
 
-    python -m tests.bench.imports [FOLDER] [--copies N] [--rounds N] [--json FILE]
+    python -m tests.bench.imports [FOLDER] [--copies N] [--rounds N] [--grow] [--json FILE]
 
 FOLDER is a tree of question files (the shipped fixtures where none is given); --copies makes it N
-times as large by renaming. All is compared with python-frontmatter's own `load` over the same
+times as large by renaming; --grow imports four times that once more, for the growth of memory. All
+is compared with python-frontmatter's own `load` over the same
 files in one process. Times are medians of rounds that are run in turn; memory is the largest sum of
 the resident sets of all processes of an import.
 """
@@ -13,6 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -22,6 +24,13 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+LINES = {
+    "import": "import",
+    "again": "import again, nothing changed",
+    "one": "import again, one file changed",
+    "export": "export of the whole tree",
+    "check": "export --check",
+}
 LOAD = "import sys, frontmatter\nfor path in sys.stdin.read().split('\\n'): frontmatter.load(path)"
 
 
@@ -30,21 +39,25 @@ def main() -> None:
     parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "fixtures" / "learn")
     parser.add_argument("--copies", type=int, default=0, help="default: enough for 3,000 files")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--grow", action="store_true", help="memory at four times the size too")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        result = measure(options.folder, Path(folder), options.copies, options.rounds)
+        files = sorted(options.folder.glob("*/*.md"))
+        copies = options.copies or max(1, 3_000 // len(files))
+        result = measure(files, Path(folder), copies, options.rounds)
+        if options.grow:
+            result["memory_growth"] = grown(files, Path(folder), 4 * copies, result["memory_mb"])
     print(table(result))
     if options.json:
         options.json.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
 
 
-def measure(source: Path, scratch: Path, copies: int, rounds: int) -> dict[str, float]:
-    files = sorted(source.glob("*/*.md"))
+def measure(files: list[Path], scratch: Path, copies: int, rounds: int) -> dict[str, float]:
     tree = scratch / "learn"
-    copied(files, tree, copies or max(1, 3_000 // len(files)))
+    copied(files, tree, copies)
     paths = sorted(tree.glob("*/*.md"))
-    times: dict[str, list[float]] = {"load": [], "import": [], "again": [], "one": []}
+    times: dict[str, list[float]] = {name: [] for name in ("load", *LINES)}
     memory = 0
     for _ in range(rounds):
         times["load"].append(loading(paths))
@@ -58,16 +71,27 @@ def measure(source: Path, scratch: Path, copies: int, rounds: int) -> dict[str, 
         times["again"].append(manage(database, "import_questions", str(tree))[0])
         paths[0].write_text(paths[0].read_text(encoding="utf-8") + "\n", encoding="utf-8")
         times["one"].append(manage(database, "import_questions", str(tree))[0])
+        exported = scratch / "exported"
+        times["export"].append(manage(database, "export_questions", str(exported))[0])
+        times["check"].append(manage(database, "export_questions", str(exported), "--check")[0])
+        shutil.rmtree(exported)
     median = {name: statistics.median(values) for name, values in times.items()}
     return {
         "files": len(paths),
         "load_seconds": round(median["load"], 3),
         "import_seconds": round(median["import"], 3),
-        "import_ratio": round(median["import"] / median["load"], 3),
-        "again_ratio": round(median["again"] / median["load"], 3),
-        "one_changed_ratio": round(median["one"] / median["load"], 3),
+        **{f"{name}_ratio": round(median[name] / median["load"], 3) for name in LINES},
         "memory_mb": round(memory / 1024, 1),
     }
+
+
+def grown(files: list[Path], scratch: Path, copies: int, before: float) -> float:
+    """The factor by which the memory of an import of so many copies is larger."""
+    tree, database = scratch / "grown", scratch / "grown.sqlite3"
+    copied(files, tree, copies)
+    manage(database, "migrate", "--verbosity", "0")
+    peak = manage(database, "import_questions", str(tree))[1]
+    return round(peak / 1024 / before, 3)
 
 
 def copied(files: list[Path], tree: Path, copies: int) -> None:
@@ -136,11 +160,11 @@ def table(result: dict[str, float]) -> str:
     rows = [
         ("files", f"{result['files']:,.0f}", ""),
         ("python-frontmatter's load, one core", f"{result['load_seconds']:.1f} s", "1.00"),
-        ("import", f"{result['import_seconds']:.1f} s", f"{result['import_ratio']:.2f}"),
-        ("import again, nothing changed", "", f"{result['again_ratio']:.2f}"),
-        ("import again, one file changed", "", f"{result['one_changed_ratio']:.2f}"),
-        ("memory of all processes", f"{result['memory_mb']:.0f} MB", ""),
+        *((name, "", f"{result[f'{key}_ratio']:.2f}") for key, name in LINES.items()),
+        ("memory of all processes, import", f"{result['memory_mb']:.0f} MB", ""),
     ]
+    if "memory_growth" in result:
+        rows.append(("memory at four times the files", "", f"{result['memory_growth']:.2f}"))
     return "\n".join(f"{name:<38}{figure:>10}{ratio:>8}" for name, figure, ratio in rows)
 
 
