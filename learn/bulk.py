@@ -43,7 +43,7 @@ def reserve_ids(model: type[models.Model], count: int) -> Sequence[int]:
 
 def stored_time(moment: datetime.datetime | None) -> Any:
     """A time as the database's driver takes it."""
-    return connection.ops.adapt_datetimefield_value(moment)
+    return moment and connection.ops.adapt_datetimefield_value(moment)
 
 
 def select(

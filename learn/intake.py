@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -65,6 +65,15 @@ def standing_at(addresses: Iterable[Address]) -> dict[Address, Standing]:
     for address in addresses:
         if _can_be_stored(address):
             wanted[address.subject].append(address.slug)
+    found = _at(wanted)
+    for subject, slugs in wanted.items():
+        if gone := [slug for slug in slugs if Address(subject, slug) not in found]:
+            found |= _once_at(subject, gone)
+    return found
+
+
+def _at(wanted: Mapping[str, list[str]]) -> dict[Address, Standing]:
+    """The questions that stand under these slugs of each subject now."""
     keys = dict(Subject.objects.filter(slug__in=list(wanted)).values_list("slug", "pk"))
     found: dict[Address, Standing] = {}
     for subject, slugs in wanted.items():
@@ -72,8 +81,6 @@ def standing_at(addresses: Iterable[Address]) -> dict[Address, Standing]:
         for slug, pk, digest, *marks in bulk.select(Question, _STANDING, key, "slug", slugs):
             address = Address(subject, slug)
             found[address] = Standing(pk, address, digest, *map(bool, marks))
-        if gone := [slug for slug in slugs if Address(subject, slug) not in found]:
-            found |= _once_at(subject, gone)
     return found
 
 
@@ -88,6 +95,8 @@ def _can_be_stored(address: Address) -> bool:
 def _once_at(subject: str, slugs: list[str]) -> dict[Address, Standing]:
     key = ("subject_slug", subject)
     moved = bulk.select(Redirect, ("slug", "question_id"), key, "slug", slugs)
+    if not moved:
+        return {}
     questions = (
         Question.objects.select_related("subject")
         .only("subject__slug", *_STANDING)
@@ -313,8 +322,11 @@ class Intake:
 
     def _taken_meanwhile(self, wanted: Sequence[tuple[Reading, Standing | None]]) -> set[Address]:
         """Addresses of new files at which somebody has made a question since the look-up."""
-        new = [reading.address for reading, there in wanted if there is None and reading.address]
-        return {address for address, there in standing_at(new).items() if not there.is_former}
+        new: dict[str, list[str]] = defaultdict(list)
+        for reading, there in wanted:
+            if there is None and reading.address:
+                new[reading.address.subject].append(reading.address.slug)
+        return set(_at(new))
 
     def _created(self, reading: Reading) -> Edition:
         assert reading.address

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from learn.content import answers, emitter, frontmatter, strictyaml
+from learn.content import answers, emitter, frontmatter, house, strictyaml
 from learn.content.document import ContentError, QuestionDocument, RelatedLink, Seo
 from learn.content.strictyaml import Entry, Plain
 
@@ -58,6 +58,11 @@ def parse(text: str, file: str = "") -> QuestionDocument:
 
     Raises ContentError with `file`, the line, a code and a sentence.
     """
+    return house.document_in(text) or parse_any(text, file)
+
+
+def parse_any(text: str, file: str = "") -> QuestionDocument:
+    """`parse` by the readers that know all of YAML: the same document, in three times the time."""
     normal = frontmatter.normalised(text)
     try:
         values, body = frontmatter.parse(normal)

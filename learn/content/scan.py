@@ -222,7 +222,10 @@ def _read_apart(files: list[SourceFile], reader: ChunkReader) -> Iterator[Readin
 
 
 def _pool(workers: int) -> ProcessPoolExecutor:
-    context = get_context("spawn")  # a fork would share the database connection
+    # A fork of this process would share its database connection. The server that forks workers
+    # has read the modules that they need: the second one starts in 0.01 s instead of 0.2.
+    context = get_context("forkserver")
+    context.set_forkserver_preload([__name__])
     return ProcessPoolExecutor(workers, mp_context=context, initializer=settle)
 
 

@@ -7,12 +7,21 @@ difference before it is committed.
 import os
 from pathlib import Path
 
+import comrak
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from learn.content.document import Finding
-from learn.content.markdown import MAX_CHARACTERS, Heading, render
+from learn.content.markdown import (
+    _CLEANER,
+    _EXTENSIONS,
+    _RENDERING,
+    MAX_CHARACTERS,
+    Heading,
+    render,
+    sanitised,
+)
 from tests.detector import defects
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -237,3 +246,19 @@ def test_an_image_in_a_heading_is_an_image_like_any_other():
 )
 def test_an_image_that_only_looks_local_is_a_link(source):
     assert "<img" not in render(f'<img src="{source}" alt="x">').html
+
+
+BLOCKS = (
+    *("- a\n", "1. b\n", "> c\n", "# d\n", "|e|f|\n|-|:-:|\n", "`g`", "\n", "***h**", "~~i~~"),
+    *("    j\n", "&nbsp;", "&lt;k&gt;", '"', "![l](m)", "[n](javascript:o)", "\\\n", "---\n"),
+    *("https://p.example\n", "```q\n"),
+)
+PROSE = st.text("aZ1 \n\t*_`#-+.:|~()[]!\\&;\"'>\u00a0\u2028\x0c\x00", max_size=200)
+
+
+@given(st.text() | PROSE | st.lists(st.sampled_from(BLOCKS), max_size=30).map("".join))
+def test_html_that_needs_no_cleaning_is_written_as_the_sanitiser_writes_it(markdown):
+    raw = comrak.markdown_to_html(
+        markdown, extension_options=_EXTENSIONS, render_options=_RENDERING
+    )
+    assert sanitised(raw, markdown) == _CLEANER.clean(raw)
