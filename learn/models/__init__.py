@@ -1,0 +1,23 @@
+"""Subjects, questions and what belongs to them. Rules for reading are querysets, defined once."""
+
+from learn.models.links import Redirect, RelatedQuestion
+from learn.models.metadata import SEOMetadata
+from learn.models.questions import Origin, Question, QuestionQuerySet, Status
+from learn.models.revisions import Revision
+from learn.models.runs import ImportOutcome, ImportRun
+from learn.models.subjects import Subject, SubjectQuerySet
+
+__all__ = [
+    "ImportOutcome",
+    "ImportRun",
+    "Origin",
+    "Question",
+    "QuestionQuerySet",
+    "Redirect",
+    "RelatedQuestion",
+    "Revision",
+    "SEOMetadata",
+    "Status",
+    "Subject",
+    "SubjectQuerySet",
+]

@@ -1,0 +1,146 @@
+"""Questions, and which of them are read by whom."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from learn.content.addresses import MAX_SLUG
+from learn.content.dates import formatted
+from learn.models.metadata import SEOMetadata
+
+
+class Status(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    PUBLISHED = "published", "Published"
+    ARCHIVED = "archived", "Archived"
+
+
+class Origin(models.TextChoices):
+    """Where a version of a question came from."""
+
+    IMPORT = "import", "Import"
+    EDITOR = "editor", "Editor"
+    RESTORE = "restore", "Restored"
+
+
+class QuestionQuerySet(models.QuerySet["Question"]):
+    def published(self) -> QuestionQuerySet:
+        """What students may read now; a `publish_at` that lies ahead keeps a question back."""
+        now = timezone.now()
+        return self.filter(
+            Q(publish_at__isnull=True) | Q(publish_at__lte=now), status=Status.PUBLISHED
+        )
+
+    def newest_first(self) -> QuestionQuerySet:
+        return self.order_by("-date", "-id")
+
+    def before(self, question: Question) -> Question | None:
+        """The question that stands before this one in `newest_first`."""
+        newer = Q(date__gt=question.date) | Q(date=question.date, pk__gt=question.pk)
+        return self.filter(newer).order_by("date", "id").first()
+
+    def after(self, question: Question) -> Question | None:
+        """The question that stands after this one in `newest_first`."""
+        older = Q(date__lt=question.date) | Q(date=question.date, pk__lt=question.pk)
+        return self.filter(older).newest_first().first()
+
+    def for_listing(self) -> QuestionQuerySet:
+        """Only what a line in a list shows: the texts stay in the database."""
+        return self.select_related("subject").only(
+            "title", "slug", "date", "page_description", "subject__name", "subject__slug"
+        )
+
+
+class Question(SEOMetadata):
+    """A study question with its answer.
+
+    `answer` is Markdown; `answer_html`, `answer_text`, `headings`, `problems` and the numbers after
+    them are rendered from it by `publishing`, the only writer. `source` is the whole file's text as
+    it would be exported now, `imported_digest` the digest of the file that was last imported.
+    """
+
+    subject = models.ForeignKey(
+        "Subject", on_delete=models.PROTECT, related_name="questions", db_index=False
+    )  # the indexes below begin with it
+    slug = models.CharField(max_length=MAX_SLUG)
+    title = models.CharField(max_length=500)
+    source_id = models.BigIntegerField("source id", null=True, blank=True, db_index=True)
+    date = models.DateField(default=datetime.date.today)
+    date_format = models.CharField(max_length=60, blank=True, default="MMM DD, YYYY")
+    post_on_text = models.CharField("text before the date", max_length=60, blank=True)
+    author = models.CharField(max_length=200, blank=True)
+    score = models.FloatField(null=True, blank=True)
+    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
+    publish_at = models.DateTimeField("publish at", null=True, blank=True)
+    status_before_prune = models.CharField(
+        max_length=10, choices=Status, blank=True, editable=False
+    )  # what it gets back when its file returns; empty unless an import archived it
+    is_edited = models.BooleanField("edited since its import", default=False)
+    imported_digest = models.CharField(max_length=32, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(default=timezone.now, editable=False)
+    updated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,  # asked only when a person is deleted
+    )
+    origin = models.CharField(max_length=10, choices=Origin, default=Origin.EDITOR, editable=False)
+    has_math = models.BooleanField(default=False)
+    reading_minutes = models.PositiveSmallIntegerField(default=1)
+    problem_count = models.PositiveSmallIntegerField("findings", default=0)
+    renderer_version = models.PositiveSmallIntegerField(default=0)
+    headings = models.JSONField(default=list, blank=True)
+    problems = models.JSONField(default=list, blank=True)
+    answer = models.TextField()
+    answer_html = models.TextField(blank=True)
+    answer_text = models.TextField(blank=True)
+    source = models.TextField(blank=True)
+
+    objects = QuestionQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("subject", "slug"), name="question_address"),
+        )
+        indexes = (
+            models.Index(fields=("status", "-date", "-id"), name="question_newest"),
+            # With publish_at at its end it alone counts a subject's published questions.
+            models.Index(
+                fields=("subject", "status", "-date", "-id", "publish_at"),
+                name="question_subject_newest",
+            ),
+            models.Index(fields=("-updated_at", "-id"), name="question_updated"),
+            models.Index(fields=("problem_count", "-id"), name="question_problems"),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("learn:question", args=(self.subject.slug, self.slug))
+
+    @property
+    def lead(self) -> str:
+        """A line about the question for lists."""
+        return self.page_description
+
+    @property
+    def posted_text(self) -> str:
+        """The date as the file wants it: `Posted on Jan 31, 2025`."""
+        date = formatted(self.date, self.date_format)
+        return f"{self.post_on_text} {date}" if self.post_on_text else date
+
+    @property
+    def is_public(self) -> bool:
+        """Whether students may read it now: `published()` for one question."""
+        due = self.publish_at is None or self.publish_at <= timezone.now()
+        return self.status == Status.PUBLISHED and due
