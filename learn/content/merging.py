@@ -48,7 +48,15 @@ def merge(base: QuestionDocument, mine: QuestionDocument, theirs: QuestionDocume
     for field in fields(QuestionDocument):
         sides = [getattr(document, field.name) for document in (base, mine, theirs)]
         values[field.name] = _merged(field.name, sides, conflicts)
-    return Merged(replace(mine, **values), tuple(conflicts))
+    titles = (base.title, mine.title, theirs.title)
+    told = [conflict for conflict in conflicts if not _repeats(conflict, titles)]
+    return Merged(replace(mine, **values), tuple(told))
+
+
+def _repeats(conflict: Conflict, titles: tuple[str, str, str]) -> bool:
+    """Whether a conflict is that of the title once more, which these keys of a file repeat."""
+    sides = (conflict.base, conflict.mine, conflict.theirs)
+    return conflict.field in ("article_title", "question") and sides == titles
 
 
 def _merged(name: str, sides: list[Any], conflicts: list[Conflict]) -> Any:

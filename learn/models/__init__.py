@@ -2,6 +2,7 @@
 
 from learn.models.links import Redirect, RelatedQuestion
 from learn.models.metadata import SEOMetadata
+from learn.models.proposals import Proposal
 from learn.models.questions import Origin, Question, QuestionQuerySet, Status
 from learn.models.revisions import Revision
 from learn.models.runs import ImportOutcome, ImportRun
@@ -11,6 +12,7 @@ __all__ = [
     "ImportOutcome",
     "ImportRun",
     "Origin",
+    "Proposal",
     "Question",
     "QuestionQuerySet",
     "Redirect",

@@ -121,6 +121,7 @@ class Question(SEOMetadata):
             models.Index(fields=("-updated_at", "-id"), name="question_updated"),
             models.Index(fields=("problem_count", "-id"), name="question_problems"),
         )
+        permissions = (("publish_question", "Can publish, archive and move questions"),)
 
     def __str__(self) -> str:
         return self.title

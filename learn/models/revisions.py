@@ -34,8 +34,12 @@ class Revision(models.Model):
 
     @property
     def text(self) -> str:
-        return zlib.decompress(self.packed).decode()
+        return self.unpack(self.packed)
 
     @staticmethod
     def pack(text: str) -> bytes:
         return zlib.compress(text.encode(), 6)
+
+    @staticmethod
+    def unpack(packed: bytes | memoryview) -> str:
+        return zlib.decompress(packed).decode()

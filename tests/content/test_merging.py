@@ -34,6 +34,13 @@ def test_what_both_changed_differently_is_a_conflict_that_says_mine():
     assert merged.conflicts == (Conflict("title", BASE.title, "Mine?", "Theirs?"),)
 
 
+def test_a_title_that_is_repeated_is_in_conflict_once():
+    mine, theirs = (
+        replace(BASE, title=title, article_title=title, question=title) for title in ("M?", "T?")
+    )
+    assert [conflict.field for conflict in merge(BASE, mine, theirs).conflicts] == ["title"]
+
+
 def test_an_answer_is_merged_by_its_lines():
     base = replace(BASE, answer="one\n\ntwo\n\nthree")
     mine, theirs = (

@@ -1,0 +1,110 @@
+"""Proposals: an editor hands a text in, a publisher approves it or sends it back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from learn import mapping, publishing
+from learn.content import codec
+from learn.content.merging import Conflict, merge
+from learn.content.record import record_of
+from learn.models import Proposal, Question, Revision, Status
+from learn.publishing import Edition
+
+
+class ContestedError(Exception):
+    """The question has changed since the proposal was written, in the same places."""
+
+    def __init__(self, conflicts: Sequence[Conflict]) -> None:
+        names = ", ".join(conflict.field for conflict in conflicts)
+        super().__init__(f"changed meanwhile as well: {names}")
+        self.conflicts = conflicts
+
+
+class DecidedError(Exception):
+    """Somebody has decided about the proposal already."""
+
+
+def propose(edition: Edition, *, by: User, note: str = "") -> Proposal:
+    """Hand in a version of a stored question, in place of the one that may be open.
+
+    An open proposal keeps the text that it was written from: its editor goes on with it.
+    """
+    assert edition.pk
+    question = Question.objects.only("source").get(pk=edition.pk)
+    packed = Revision.pack(edition.record.source)
+    with transaction.atomic():
+        standing = question.proposals.open().select_for_update().first()
+        if standing is None:
+            base = Revision.pack(question.source)
+            return Proposal.objects.create(
+                question=question, packed=packed, packed_base=base, note=note, by=by
+            )
+        standing.packed, standing.note, standing.by = packed, note, by
+        standing.state, standing.made_at = Proposal.State.WAITING, timezone.now()
+        standing.save()
+        return standing
+
+
+def edition_from(proposal: Proposal) -> Edition:
+    """The edition that approving a proposal stores: its changes, on the text of today.
+
+    Raises ContestedError where both changed the same place, and ContentError for a text that an
+    earlier version of this software could read.
+    """
+    question = proposal.question
+    base, mine, now = map(codec.parse, (proposal.base, proposal.text, question.source))
+    merged = merge(base, mine, now)
+    if merged.conflicts:
+        raise ContestedError(merged.conflicts)
+    source = codec.edited(question.source, merged.document)
+    mapping.fill(question, record_of(codec.parse(source), source))
+    return publishing.edition_of(question)
+
+
+def approve(
+    proposal: Proposal, *, by: User, publish_at: datetime | None = None, answer: str = ""
+) -> None:
+    """Publish what is proposed, at once or from a time on; its author stays the editor.
+
+    Raises what `edition_from` does, and DecidedError.
+    """
+    with transaction.atomic():
+        proposal = _standing(proposal)
+        question = proposal.question
+        if question.status == Status.DRAFT:
+            question.status, question.publish_at = Status.PUBLISHED, publish_at
+        publishing.save([edition_from(proposal)], by=proposal.by)
+        _decide(proposal, Proposal.State.APPROVED, by, answer)
+
+
+def send_back(proposal: Proposal, *, by: User, answer: str) -> None:
+    """Give a proposal back to its editor, with a word about what is to be done."""
+    with transaction.atomic():
+        _decide(_standing(proposal), Proposal.State.SENT_BACK, by, answer)
+
+
+def withdraw(proposal: Proposal, *, by: User) -> None:
+    """End a proposal without taking it; its text is kept with it."""
+    with transaction.atomic():
+        _decide(_standing(proposal), Proposal.State.WITHDRAWN, by, "")
+
+
+def _standing(proposal: Proposal) -> Proposal:
+    """The proposal as it is now, locked."""
+    waiting = Proposal.objects.open().select_for_update(of=("self",))
+    found = waiting.select_related("question__subject").filter(pk=proposal.pk).first()
+    if found is None:
+        raise DecidedError("somebody has decided about it already")
+    return found
+
+
+def _decide(proposal: Proposal, state: Proposal.State, by: User, answer: str) -> None:
+    proposal.state, proposal.decided_by, proposal.answer = state, by, answer
+    proposal.decided_at = timezone.now()
+    proposal.save(update_fields=["state", "decided_by", "decided_at", "answer"])
