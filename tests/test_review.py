@@ -105,7 +105,7 @@ def test_a_proposal_against_a_change_of_the_same_place_is_not_taken(
     question = library.question(title="Old?")
     proposal = review.propose(changed(question, title="Mine?"), by=writer)
     publishing.save([changed(question, title="Theirs?")])
-    with pytest.raises(review.ContestedError, match="^changed meanwhile as well: title$"):
+    with pytest.raises(review.ContestedError, match=r"^changed meanwhile as well: title$"):
         review.approve(proposal, by=publisher)
     assert stored(question).title == "Theirs?"
     assert Proposal.objects.waiting().count() == 1
