@@ -57,7 +57,7 @@ def edition_from(proposal: Proposal) -> Edition:
     Raises ContestedError where both changed the same place, and ContentError for a text that an
     earlier version of this software could read.
     """
-    question = proposal.question
+    question = Question.objects.select_related("subject").get(pk=proposal.question_id)
     base, mine, now = map(codec.parse, (proposal.base, proposal.text, question.source))
     merged = merge(base, mine, now)
     if merged.conflicts:
@@ -76,10 +76,11 @@ def approve(
     """
     with transaction.atomic():
         proposal = _standing(proposal)
-        question = proposal.question
-        if question.status == Status.DRAFT:
-            question.status, question.publish_at = Status.PUBLISHED, publish_at
-        publishing.save([edition_from(proposal)], by=proposal.by)
+        edition = edition_from(proposal)
+        if edition.place.status == Status.DRAFT:
+            place = edition.place._replace(status=Status.PUBLISHED, publish_at=publish_at)
+            edition.place = place
+        publishing.save([edition], by=proposal.by)
         _decide(proposal, Proposal.State.APPROVED, by, answer)
 
 
@@ -97,8 +98,7 @@ def withdraw(proposal: Proposal, *, by: User) -> None:
 
 def _standing(proposal: Proposal) -> Proposal:
     """The proposal as it is now, locked."""
-    waiting = Proposal.objects.open().select_for_update(of=("self",))
-    found = waiting.select_related("question__subject").filter(pk=proposal.pk).first()
+    found = Proposal.objects.open().select_for_update().filter(pk=proposal.pk).first()
     if found is None:
         raise DecidedError("somebody has decided about it already")
     return found

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, Group, Permission, User
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from learn.models import Proposal, Question, Status
 
@@ -66,9 +66,9 @@ def writes_live(person: Person, question: Question) -> bool:
     return question.status == Status.DRAFT or may_publish(person)
 
 
-def waiting_for(person: Person) -> int:
-    """How many proposals wait for a person's word: a publisher's, or the editor's own again."""
+def waiting_for(person: Person) -> QuerySet[Proposal]:
+    """The proposals that wait for a person's word: a publisher's, or the editor's own again."""
     if not isinstance(person, User):
-        return 0
-    own = Proposal.objects.sent_back_to(person).count()
-    return own + (Proposal.objects.waiting().count() if may_publish(person) else 0)
+        return Proposal.objects.none()
+    theirs = Proposal.objects.sent_back_to(person)
+    return theirs | Proposal.objects.waiting() if may_publish(person) else theirs

@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.test import Client
 
-from learn.management.commands.create_editor import editors
+from learn import roles
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -20,16 +19,38 @@ def fixtures() -> Path:
     return ROOT / "fixtures"
 
 
+def person(name: str, role: str) -> User:
+    """A staff account in a role."""
+    roles.grant()
+    made = User.objects.create_user(name, password="secret", is_staff=True)
+    made.groups.add(Group.objects.get(name=role))
+    return made
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
 @pytest.fixture
 def editor(db: None) -> User:
-    made = get_user_model().objects.create_user("pat", password="secret", is_staff=True)
-    made.groups.add(editors())
-    return made
+    """Somebody who may edit and publish."""
+    return person("pat", roles.PUBLISHER)
 
 
 @pytest.fixture
 def desk(editor: User) -> Client:
-    """A client that is signed in as an editor."""
-    client = Client()
-    client.force_login(editor)
-    return client
+    """A client that is signed in as an editor who may publish."""
+    return signed_in(editor)
+
+
+@pytest.fixture
+def writer(db: None) -> User:
+    """Somebody who writes drafts and proposes, and does not publish."""
+    return person("wren", roles.EDITOR)
+
+
+@pytest.fixture
+def writers_desk(writer: User) -> Client:
+    return signed_in(writer)

@@ -8,15 +8,15 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render as render_template
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST, require_safe
 
-from learn import mapping, publishing
-from learn.admin import revisions
+from learn import mapping, publishing, review, roles
+from learn.admin import proposals, revisions
 from learn.content import codec
 from learn.content.document import RelatedLink
 from learn.content.markdown import render
@@ -53,6 +53,16 @@ class RelatedInline(admin.TabularInline):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[RelatedQuestion]:
         return super().get_queryset(request).select_related("target__subject")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A proposal holds a question's text; its related links are changed by who publishes."""
+        return super().has_change_permission(request, obj) and _writes_live(request, obj)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_add_permission(request, obj) and _writes_live(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and _writes_live(request, obj)
 
 
 @admin.register(Question)
@@ -124,15 +134,18 @@ class QuestionAdmin(admin.ModelAdmin):
     def changed(self, question: Question) -> str:
         return f"{question.updated_at:%Y-%m-%d %H:%M}"
 
-    @admin.action(description="Publish the selected questions", permissions=("change",))
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        return roles.may_publish(request.user)
+
+    @admin.action(description="Publish the selected questions", permissions=("publish",))
     def publish(self, request: HttpRequest, questions: QuerySet[Question]) -> None:
         self._set_status(request, questions, Status.PUBLISHED)
 
-    @admin.action(description="Make the selected questions drafts", permissions=("change",))
+    @admin.action(description="Make the selected questions drafts", permissions=("publish",))
     def make_drafts(self, request: HttpRequest, questions: QuerySet[Question]) -> None:
         self._set_status(request, questions, Status.DRAFT)
 
-    @admin.action(description="Archive the selected questions", permissions=("change",))
+    @admin.action(description="Archive the selected questions", permissions=("publish",))
     def archive(self, request: HttpRequest, questions: QuerySet[Question]) -> None:
         self._set_status(request, questions, Status.ARCHIVED)
 
@@ -143,6 +156,40 @@ class QuestionAdmin(admin.ModelAdmin):
         self.message_user(request, f"{count} now: {status.label.lower()}.", messages.SUCCESS)
 
     # -- one question
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Question | None:
+        """The question; for one who proposes, as the proposal that is open says it."""
+        question: Question | None = super().get_object(request, object_id, from_field)
+        if question and not _writes_live(request, question):
+            proposals.fill_from_open(question)
+        return question
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Question | None = None
+    ) -> tuple[str, ...]:
+        """Who does not publish leaves the status, and an address that students know, alone."""
+        fields: tuple[str, ...] = self.readonly_fields
+        if not roles.may_publish(request.user):
+            fields += ("status", "publish_at")
+        if not _writes_live(request, obj):
+            fields += ("subject", "slug")
+        return fields
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Question | None = None) -> Any:
+        return self.prepopulated_fields if _writes_live(request, obj) else {}
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **options: Any
+    ) -> HttpResponse:
+        question = context.get("original")
+        context |= {
+            "proposal": question and question.proposals.open().select_related("by").first(),
+            "writes_live": _writes_live(request, question),
+            "may_publish": roles.may_publish(request.user),
+        }
+        return super().render_change_form(request, context, *args, **options)
 
     @admin.display(description="Findings")
     def found(self, question: Question) -> SafeString:
@@ -174,8 +221,30 @@ class QuestionAdmin(admin.ModelAdmin):
         [related] = formsets
         related.new_objects, related.changed_objects, related.deleted_objects = [], [], []
         links = _links_in(related) if related.has_changed() else None
-        if not change or links is not None or set(form.changed_data) - {"version"}:
-            publishing.save([publishing.edition_of(form.instance, links)], by=request.user)
+        is_changed = not change or links is not None or set(form.changed_data) - {"version"}
+        if not is_changed and not _proposes(request, form.instance):
+            return
+        edition = publishing.edition_of(form.instance, links)
+        if is_changed and _writes_live(request, form.instance):
+            publishing.save([edition], by=request.user)
+        if _proposes(request, form.instance):
+            self._hand_in(request, edition)
+
+    def _hand_in(self, request: HttpRequest, edition: publishing.Edition) -> None:
+        by: Any = request.user  # staff: `admin_site` lets nobody else in
+        review.propose(edition, by=by, note=request.POST.get("proposal_note", "").strip())
+        message = "Handed in for review. Nothing changes for students until it is approved."
+        self.message_user(request, message, messages.SUCCESS)
+
+    def response_change(self, request: HttpRequest, obj: Question) -> HttpResponse:
+        return _after_proposing(request, obj) or super().response_change(request, obj)
+
+    def response_add(
+        self, request: HttpRequest, obj: Question, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        return _after_proposing(request, obj) or super().response_add(
+            request, obj, post_url_continue
+        )
 
     # -- the preview
 
@@ -208,6 +277,20 @@ class QuestionAdmin(admin.ModelAdmin):
         """The empty page that the editor's script shows previews in."""
         self._require_editor(request)
         return render_template(request, "admin/learn/question/frame.html")
+
+
+def _writes_live(request: HttpRequest, question: Question | None) -> bool:
+    return question is None or roles.writes_live(request.user, question)
+
+
+def _proposes(request: HttpRequest, question: Question) -> bool:
+    return "_propose" in request.POST or not _writes_live(request, question)
+
+
+def _after_proposing(request: HttpRequest, question: Question) -> HttpResponse | None:
+    if not _proposes(request, question):
+        return None
+    return HttpResponseRedirect(reverse("admin:learn_question_changelist"))
 
 
 def _links_in(formset: Any) -> dict[int, RelatedLink]:

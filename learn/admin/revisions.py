@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from learn import publishing
+from learn import publishing, roles
 from learn.content import answers
 from learn.models import Origin, Question, Revision
 
@@ -49,15 +49,20 @@ def revisions(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int) -> H
         "opts": Question._meta,
         "question": question,
         "versions": list(_versions(question)),
-        "may_restore": model_admin.has_change_permission(request, question),
+        "may_restore": _may_restore(model_admin, request, question),
     }
     return render(request, "admin/learn/question/revisions.html", context)
+
+
+def _may_restore(model_admin: admin.ModelAdmin, request: HttpRequest, question: Question) -> bool:
+    may_change = model_admin.has_change_permission(request, question)
+    return may_change and roles.writes_live(request.user, question)
 
 
 def _restore(
     model_admin: admin.ModelAdmin, request: HttpRequest, question: Question
 ) -> HttpResponse:
-    if not model_admin.has_change_permission(request, question):
+    if not _may_restore(model_admin, request, question):
         raise PermissionDenied
     revision = get_object_or_404(question.revisions, pk=request.POST.get("revision") or 0)
     revision.question = question

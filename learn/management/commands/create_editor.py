@@ -7,15 +7,15 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand
 
-GROUP = "Editors"
+from learn import roles
 
 
 class Command(BaseCommand):
     help = (
-        "Create a staff account that may edit the library, unless there is one; print its password."
+        "Create a staff account that may edit and publish, unless there is one; print its password."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -29,22 +29,7 @@ class Command(BaseCommand):
         editor = user_model.objects.create_user(
             username=options["username"], password=password, is_staff=True
         )
-        editor.groups.add(editors())
+        roles.grant()
+        editor.groups.add(Group.objects.get(name=roles.PUBLISHER))
         self.stdout.write(f"Editor's account: {options['username']}  password: {password}")
         self.stdout.write("It is shown only this once.")
-
-
-def editors() -> Group:
-    group, _ = Group.objects.get_or_create(name=GROUP)
-    group.permissions.set(
-        Permission.objects.filter(
-            content_type__app_label="learn",
-            codename__in=[
-                f"{action}_{model}"
-                for action in ("view", "add", "change")
-                for model in ("subject", "question", "relatedquestion")
-            ]
-            + ["delete_relatedquestion", "view_importrun"],
-        )
-    )
-    return group

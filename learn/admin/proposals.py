@@ -1,0 +1,177 @@
+"""Proposals in the admin: the queue, and the page on which a publisher decides."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminSplitDateTime
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.timesince import timesince
+
+from learn import mapping, review, roles
+from learn.admin.runs import ReadOnlyAdmin
+from learn.content import codec
+from learn.content.document import ContentError
+from learn.content.record import record_of
+from learn.models import Proposal, Question, Status
+
+
+def fill_from_open(question: Question) -> None:
+    """Have a question say what the proposal says that is open for it; stored is nothing."""
+    proposal = question.proposals.open().first()
+    if proposal:
+        mapping.fill(question, record_of(codec.parse(proposal.text), proposal.text))
+        question.updated_at = proposal.made_at  # the version that its form goes on from
+
+
+class DecisionForm(forms.Form):
+    """A publisher's word about a proposal."""
+
+    answer = forms.CharField(
+        label="Note to the editor",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
+    )
+    publish_at = forms.SplitDateTimeField(
+        label="Publish at",
+        required=False,
+        widget=AdminSplitDateTime,
+        help_text="Empty: at once. Times are UTC.",
+    )
+
+    def __init__(self, *args: Any, proposal: Proposal, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if proposal.question.status != Status.DRAFT:
+            del self.fields["publish_at"]
+
+    def clean(self) -> dict[str, Any]:
+        if "send_back" in self.data and not self.cleaned_data.get("answer", "").strip():
+            self.add_error("answer", "Say what is to be done.")
+        return self.cleaned_data
+
+
+class WaitingFilter(admin.SimpleListFilter):
+    """The queue shows what waits, unless something else is asked for."""
+
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        others = [choice for choice in Proposal.State.choices if choice[0] != "waiting"]
+        return [("mine", "For me"), *((value, str(label)) for value, label in others)]
+
+    def choices(self, changelist: Any) -> Any:
+        [everything, *others] = super().choices(changelist)
+        yield {**everything, "display": "Waiting"}
+        yield from others
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Proposal]) -> QuerySet[Proposal]:
+        if self.value() is None:
+            return queryset.filter(state=Proposal.State.WAITING)
+        if self.value() == "mine":
+            return queryset & roles.waiting_for(request.user)
+        return queryset.filter(state=self.value())
+
+
+@admin.register(Proposal)
+class ProposalAdmin(ReadOnlyAdmin):
+    list_display = ("question", "state", "by", "age", "note")
+    list_filter = (WaitingFilter,)
+    list_select_related = ("question__subject", "by")
+    search_fields = ("question__title",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Proposal]:
+        texts = ("answer", "answer_html", "answer_text", "source", "headings", "problems")
+        columns = ("packed", "packed_base", *(f"question__{name}" for name in texts))
+        return super().get_queryset(request).defer(*columns)
+
+    @admin.display(description="handed in", ordering="-id")
+    def age(self, proposal: Proposal) -> str:
+        return f"{timesince(proposal.made_at, depth=1)} ago"
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        proposals = Proposal.objects.select_related("question__subject", "by", "decided_by")
+        proposal = get_object_or_404(proposals, pk=object_id)
+        if not self.has_view_permission(request, proposal):
+            raise PermissionDenied
+        form = DecisionForm(request.POST or None, proposal=proposal)
+        if request.method == "POST" and form.is_valid():
+            return self._decide(request, proposal, form.cleaned_data)
+        return render(
+            request, "admin/learn/proposal/review.html", self._context(request, proposal, form)
+        )
+
+    def _context(
+        self, request: HttpRequest, proposal: Proposal, form: DecisionForm
+    ) -> dict[str, Any]:
+        is_open = proposal.state in (Proposal.State.WAITING, Proposal.State.SENT_BACK)
+        proposed, problem = _proposed(proposal) if is_open else (None, "")
+        return {
+            **self.admin_site.each_context(request),
+            "title": "Proposal",
+            "opts": Proposal._meta,
+            "media": form.media,
+            "proposal": proposal,
+            "question": proposal.question,
+            "proposed": proposed,
+            "problem": problem,
+            "form": form,
+            "is_open": is_open,
+            "may_decide": is_open and roles.may_publish(request.user),
+            "may_withdraw": is_open and request.user == proposal.by,
+        }
+
+    def _decide(
+        self, request: HttpRequest, proposal: Proposal, said: dict[str, Any]
+    ) -> HttpResponse:
+        withdraws = "withdraw" in request.POST
+        if not (roles.may_publish(request.user) or (withdraws and request.user == proposal.by)):
+            raise PermissionDenied
+        try:
+            message = _done(request, proposal, said)
+        except (review.ContestedError, review.DecidedError, ContentError) as error:
+            self.message_user(request, f"Nothing was stored: {error}.", messages.ERROR)
+            return HttpResponseRedirect(request.path)
+        self.log_change(request, proposal.question, message)
+        self.message_user(request, message, messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:learn_proposal_changelist"))
+
+
+def _done(request: HttpRequest, proposal: Proposal, said: dict[str, Any]) -> str:
+    """Carry out a decision; the sentence about it."""
+    by: Any = request.user
+    if "send_back" in request.POST:
+        review.send_back(proposal, by=by, answer=said["answer"])
+        return "The proposal went back to its editor."
+    if "withdraw" in request.POST:
+        review.withdraw(proposal, by=by)
+        return "The proposal is withdrawn."
+    publish_at = said.get("publish_at")
+    review.approve(proposal, by=by, publish_at=publish_at, answer=said["answer"])
+    when = f"from {publish_at:%Y-%m-%d %H:%M} UTC on" if publish_at else "now"
+    return f"The proposal is approved; students read it {when}."
+
+
+def _proposed(proposal: Proposal) -> tuple[Question, str]:
+    """The question as it would be, and why it cannot be taken as it is."""
+    question = Question.objects.select_related("subject").get(pk=proposal.question_id)
+    problem = ""
+    try:
+        record = review.edition_from(proposal).record
+    except review.ContestedError as error:
+        problem = str(error)
+        record = record_of(codec.parse(proposal.text), proposal.text)
+    mapping.fill(question, record)
+    return question, problem

@@ -1,0 +1,17 @@
+"""What every page of the editors' desk shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+from learn import roles
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def waiting_for_me(context: dict[str, Any]) -> int:
+    """How many proposals wait for the word of the person who is signed in."""
+    return roles.waiting_for(context["request"].user).count()
