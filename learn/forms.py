@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse_lazy
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from markdownx.widgets import AdminMarkdownxWidget
 
 from learn import publishing
@@ -66,6 +69,16 @@ class QuestionForm(forms.ModelForm):
         super().__init__(*args, **options)
         if self.instance.pk:
             self.initial["version"] = self.instance.updated_at.isoformat()
+            self._show_findings()
+
+    def _show_findings(self) -> None:
+        """Beside each field what the checks say of it."""
+        by_field: dict[str, list[dict[str, str]]] = {}
+        for problem in self.instance.problems:
+            by_field.setdefault(problem["field"], []).append(problem)
+        for name, problems in by_field.items():
+            if name in self.fields:
+                self.fields[name].help_text = findings_list(problems)
 
     class Meta:
         model = Question
@@ -174,3 +187,21 @@ def _address(value: str) -> str:
     if value and not is_path and not value.startswith(("https://", "http://")):
         raise ValidationError("An address begins with https://, or with / for a page of this site.")
     return value
+
+
+def findings_list(problems: Sequence[dict[str, str]]) -> SafeString:
+    """The findings of one field as a list, for its help text."""
+    items = format_html_join(
+        "",
+        "<li>{}{}</li>",
+        ((_sentence(item["message"]), _excerpt(item["excerpt"])) for item in problems),
+    )
+    return format_html('<ul class="findings">{}</ul>', items)
+
+
+def _sentence(message: str) -> str:
+    return f"{message[:1].upper()}{message[1:]}."
+
+
+def _excerpt(text: str) -> SafeString:
+    return format_html(" <code>{}</code>", text) if text else SafeString("")

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Count
 from django.db.models.functions import Lower
 
-from learn import bulk, publishing
+from learn import bulk, findings, publishing
 from learn.content import scan
 from learn.content.addresses import Address
 from learn.content.document import ContentError
@@ -373,6 +373,7 @@ class Intake:
             return
         if self._report.created or self._report.updated or self._completes:
             publishing.link_related()
+            findings.note_today()
         if self._report.created:
             self._report.notes += _alike()
         for slug, spellings in self._spellings.items():

@@ -5,6 +5,7 @@ A bulk import and a single save in the admin are the same function over many edi
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,7 +16,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from learn import bulk, mapping
+from learn import bulk, findings, mapping
 from learn.content import codec
 from learn.content.addresses import Address, address_in
 from learn.content.document import ContentError, QuestionDocument, RelatedLink
@@ -123,6 +124,8 @@ def save(
         _insert(created, version)
         _update(changed, version)
         _replace_related(editions, changed)
+        findings.replace(_problems(changed))
+        findings.add(_problems(created))
         # What an import creates it links at its end: nobody reads these pages yet.
         link_related(changed if origin == Origin.IMPORT else editions)
     for edition in editions:
@@ -229,6 +232,10 @@ def _replace_related(editions: Sequence[Edition], changed: list[Edition]) -> Non
         RelatedQuestion.objects.filter(question__in=keys).delete()
     rows = [(edition.pk, *link) for edition in editions for link in edition.links]
     bulk.insert(RelatedQuestion, ("question_id", *Link._fields), rows)
+
+
+def _problems(editions: Iterable[Edition]) -> dict[int, str]:
+    return {edition.pk: edition.record.problems for edition in editions if edition.pk}
 
 
 def _leave_redirects(changed: list[Edition]) -> None:
@@ -343,11 +350,15 @@ def rerender(questions: QuerySet[Question]) -> tuple[int, list[ContentError]]:
                 continue
             values = (getattr(record, name) for name in _RENDERED_COLUMNS)
             rows.append((*values, question.pk, question.source))
-        done += bulk.update(Question, _RENDERED_COLUMNS, rows, where=("id", "source"))
+        with transaction.atomic():
+            done += bulk.update(Question, _RENDERED_COLUMNS, rows, where=("id", "source"))
+            keys = [question.pk for question in batch]
+            stored = Question.objects.filter(pk__in=keys).values_list("pk", "problems")
+            findings.replace({pk: json.dumps(problems) for pk, problems in stored})
     return done, errors
 
 
 _RENDERED_COLUMNS = (
     "answer_html", "answer_text", "headings", "problems", "problem_count", "has_math",
-    "reading_minutes", "renderer_version",
+    "reading_minutes", "renderer_version", "title_key", "description_key",
 )  # fmt: skip

@@ -60,7 +60,7 @@ def for_subject(request: HttpRequest, subject: Subject, page_number: int) -> Pag
 def for_question(request: HttpRequest, question: Question) -> PageSeo:
     path = question.get_absolute_url()
     return PageSeo(
-        title=_question_title(question),
+        title=question_title(question),
         description=question.page_description,
         keywords=question.page_keywords,
         canonical=absolute(request, question.canonical_url or path),
@@ -78,7 +78,7 @@ def for_question(request: HttpRequest, question: Question) -> PageSeo:
     )
 
 
-def _question_title(question: Question) -> str:
+def question_title(question: Question) -> str:
     """The SEO title, which in the files is the section's ("QuickTakes | Biology"), after the
     question's own; one that an editor wrote for this question stands alone."""
     section = question.seo_title

@@ -11,12 +11,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render as render_template
 from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST, require_safe
 
 from learn import mapping, publishing, review, roles
-from learn.admin import proposals, revisions
+from learn.admin import findings, proposals, revisions, seo_panel
+from learn.admin.findings import FindingsFilter
 from learn.content import codec
 from learn.content.document import RelatedLink
 from learn.content.markdown import render
@@ -24,19 +24,6 @@ from learn.forms import QuestionForm, markdown_of
 from learn.models import Question, RelatedQuestion, Status
 
 _TEXTS = ("answer", "answer_html", "answer_text", "source", "headings", "problems")
-
-
-class FindingsFilter(admin.SimpleListFilter):
-    title = "findings"
-    parameter_name = "findings"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("some", "With findings"), ("none", "Without")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Question]) -> QuerySet[Question]:
-        if self.value() == "some":
-            return queryset.filter(problem_count__gt=0)
-        return queryset.filter(problem_count=0) if self.value() == "none" else queryset
 
 
 class RelatedInline(admin.TabularInline):
@@ -69,22 +56,22 @@ class RelatedInline(admin.TabularInline):
 class QuestionAdmin(admin.ModelAdmin):
     form = QuestionForm
     inlines = (RelatedInline,)
-    list_display = ("title", "subject", "status", "findings", "changed")
+    list_display = ("title", "subject", "status", "problems_found", "changed")
     list_display_links = ("title",)
     list_filter = ("status", FindingsFilter, "no_index", "has_math", "is_edited", "subject")
     list_select_related = ("subject",)
     list_per_page = 50
     show_full_result_count = False  # a second count of the whole library for a line of text
-    sortable_by = ("findings", "changed")  # what an index can sort
+    sortable_by = ("problems_found", "changed")  # what an index can sort
     ordering = ("-updated_at", "-id")
     search_fields = ("title", "slug", "=source_id")
     search_help_text = "Words of the title or the address, or a source id"
     autocomplete_fields = ("subject",)
     prepopulated_fields = {"slug": ("title",)}
-    readonly_fields = ("found", "history")
+    readonly_fields = ("history", "results")
     actions = ("publish", "make_drafts", "archive")
     fieldsets = (
-        (None, {"fields": ("title", "found", "answer", "version")}),
+        (None, {"fields": ("title", "answer", "version")}),
         ("Place", {"fields": ("subject", "slug", ("status", "publish_at"))}),
         (
             "Search engines",
@@ -95,6 +82,7 @@ class QuestionAdmin(admin.ModelAdmin):
                     "page_keywords",
                     "canonical_url",
                     "no_index",
+                    "results",
                 )
             },
         ),
@@ -114,6 +102,10 @@ class QuestionAdmin(admin.ModelAdmin):
         ),
     )
 
+    class Media:
+        css = {"all": ["learn/admin/seo-panel.css"]}
+        js = ["learn/admin/seo-panel.js"]
+
     # -- the list
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:
@@ -127,7 +119,7 @@ class QuestionAdmin(admin.ModelAdmin):
         return False
 
     @admin.display(description="findings", ordering="problem_count")
-    def findings(self, question: Question) -> str:
+    def problems_found(self, question: Question) -> str:
         return str(question.problem_count) if question.problem_count else "\u2013"
 
     @admin.display(description="changed", ordering="updated_at")
@@ -191,17 +183,9 @@ class QuestionAdmin(admin.ModelAdmin):
         }
         return super().render_change_form(request, context, *args, **options)
 
-    @admin.display(description="Findings")
-    def found(self, question: Question) -> SafeString:
-        """What the checks found, each with the piece of text that it is about."""
-        if not question.problems:
-            return format_html("<p class='findings-none'>{}</p>", "Nothing to mend.")
-        items = format_html_join(
-            "",
-            "<li><strong>{}</strong>: {} <code>{}</code></li>",
-            ((item["code"], item["message"], item["excerpt"]) for item in question.problems),
-        )
-        return format_html("<ul class='findings'>{}</ul>", items)
+    @admin.display(description="How it looks")
+    def results(self, question: Question) -> SafeString:
+        return seo_panel.panel(question)
 
     @admin.display(description="History")
     def history(self, question: Question) -> str:
@@ -253,12 +237,16 @@ class QuestionAdmin(admin.ModelAdmin):
         return [
             path("preview", view(require_POST(self.preview)), name="learn_question_preview"),
             path("frame", view(require_safe(self.frame)), name="learn_question_frame"),
+            path("findings", view(require_safe(self.findings)), name="learn_question_findings"),
             path("<int:pk>/revisions", view(self.revisions), name="learn_question_revisions"),
             *super().get_urls(),
         ]
 
     def revisions(self, request: HttpRequest, pk: int) -> HttpResponse:
         return revisions.revisions(self, request, pk)
+
+    def findings(self, request: HttpRequest) -> HttpResponse:
+        return findings.dashboard(self, request)
 
     def _require_editor(self, request: HttpRequest) -> None:
         if not (self.has_change_permission(request) or self.has_add_permission(request)):

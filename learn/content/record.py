@@ -6,6 +6,7 @@ compute or to convert.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -33,7 +34,8 @@ class Link(NamedTuple):
 class Record(NamedTuple):
     """The columns of a question that its file decides or that are computed from it.
 
-    `source` is the file's text, `date` in ISO's form; `headings` and `problems` are JSON.
+    `source` is the file's text, `date` in ISO's form; `headings` and `problems` are JSON. The keys
+    are equal for titles and descriptions that a search engine would take for one.
     """
 
     source: str
@@ -58,6 +60,8 @@ class Record(NamedTuple):
     has_math: bool
     reading_minutes: int
     renderer_version: int
+    title_key: int
+    description_key: int
 
 
 def record_of(document: QuestionDocument, source: str) -> Record:
@@ -88,7 +92,16 @@ def record_of(document: QuestionDocument, source: str) -> Record:
         rendered.formulas > 0,
         min(rendered.reading_minutes, _MOST),
         rendered.version,
+        likeness_key(document.title),
+        likeness_key(seo.page_description),
     )
+
+
+def likeness_key(text: str) -> int:
+    """A number that texts share which differ in case and spaces only; 0 for an empty one."""
+    folded = " ".join(text.casefold().split())
+    digest = hashlib.blake2b(folded.encode(errors="replace"), digest_size=8).digest()
+    return int.from_bytes(digest, signed=True) if folded else 0
 
 
 def _headings(headings: Sequence[Heading]) -> str:

@@ -1,5 +1,6 @@
 """Subjects, questions and what belongs to them. Rules for reading are querysets, defined once."""
 
+from learn.models.findings import FindingCount, QuestionFinding
 from learn.models.links import Redirect, RelatedQuestion
 from learn.models.metadata import SEOMetadata
 from learn.models.proposals import Proposal
@@ -9,11 +10,13 @@ from learn.models.runs import ImportOutcome, ImportRun
 from learn.models.subjects import Subject, SubjectQuerySet
 
 __all__ = [
+    "FindingCount",
     "ImportOutcome",
     "ImportRun",
     "Origin",
     "Proposal",
     "Question",
+    "QuestionFinding",
     "QuestionQuerySet",
     "Redirect",
     "RelatedQuestion",

@@ -98,6 +98,8 @@ class Question(SEOMetadata):
     reading_minutes = models.PositiveSmallIntegerField(default=1)
     problem_count = models.PositiveSmallIntegerField("findings", default=0)
     renderer_version = models.PositiveSmallIntegerField(default=0)
+    title_key = models.BigIntegerField(default=0, editable=False, db_index=True)
+    description_key = models.BigIntegerField(default=0, editable=False, db_index=True)
     headings = models.JSONField(default=list, blank=True)
     problems = models.JSONField(default=list, blank=True)
     answer = models.TextField()

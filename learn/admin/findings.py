@@ -1,0 +1,103 @@
+"""Findings in the admin: the dashboard over the library, and the filter that its links lead to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from learn import findings
+from learn.models import Question
+
+WIDTH, HEIGHT = 160, 32  # of a trend's picture, in its own units
+
+
+class FindingsFilter(admin.SimpleListFilter):
+    title = "findings"
+    parameter_name = "findings"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        kinds = findings.counts().items()
+        named = [(code, f"{findings.KINDS.get(code, code)} ({n:,})") for code, n in kinds]
+        return [("some", "With findings"), ("none", "Without"), *named]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Question]) -> QuerySet[Question]:
+        wanted = self.value()
+        if wanted in (None, "none", "some"):
+            chosen = {"none": {"problem_count": 0}, "some": {"problem_count__gt": 0}}
+            return queryset.filter(**chosen.get(wanted or "", {}))
+        return queryset.filter(findings__code=wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A check's line on the dashboard; `points` draw its trend, empty with fewer than two days."""
+
+    name: str
+    code: str
+    questions: int
+    url: str
+    points: str
+    since: str
+
+
+def dashboard(model_admin: admin.ModelAdmin, request: HttpRequest) -> HttpResponse:
+    """What is wrong in the library, by kind and by subject, with its trend."""
+    if not model_admin.has_view_permission(request):
+        raise PermissionDenied
+    trend = findings.trend()
+    kinds = [_kind(code, number, trend.get(code, [])) for code, number in findings.counts().items()]
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "title": "Findings",
+        "opts": Question._meta,
+        "kinds": kinds,
+        "subjects": [
+            {
+                "name": row.subject.name,
+                "questions": row.questions,
+                "url": _list_url(findings="some", subject__id__exact=row.subject.pk),
+                "cells": [
+                    {
+                        "number": row.by_code.get(kind.code, 0),
+                        "url": _list_url(findings=kind.code, subject__id__exact=row.subject.pk),
+                    }
+                    for kind in kinds
+                ],
+            }
+            for row in findings.by_subject()
+        ],
+        "picture": f"0 0 {WIDTH} {HEIGHT}",
+    }
+    return render(request, "admin/learn/question/findings.html", context)
+
+
+def _kind(code: str, number: int, noted: Sequence[tuple[date, int]]) -> Kind:
+    since = f"{noted[0][1]:,} on {noted[0][0]:%Y-%m-%d}" if noted else ""
+    url = _list_url(findings=code)
+    return Kind(findings.KINDS.get(code, code), code, number, url, _points(noted), since)
+
+
+def _points(noted: Sequence[tuple[date, int]]) -> str:
+    """The corners of a line through the counts, the largest at the top."""
+    if len(noted) < 2:
+        return ""
+    first, days = noted[0][0], (noted[-1][0] - noted[0][0]).days or 1
+    most = max(number for _, number in noted) or 1
+    return " ".join(
+        f"{(day - first).days / days * WIDTH:.1f},{HEIGHT - number / most * (HEIGHT - 2) - 1:.1f}"
+        for day, number in noted
+    )
+
+
+def _list_url(**filters: object) -> str:
+    return f"{reverse('admin:learn_question_changelist')}?{urlencode(filters)}"

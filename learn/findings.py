@@ -1,0 +1,104 @@
+"""The checks' findings over the whole library: kept beside the questions, counted, followed."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from django.db.models import Count, QuerySet
+from django.utils import timezone
+
+from learn import bulk
+from learn.models import FindingCount, Question, QuestionFinding, Status, Subject
+
+# What each check's code means to an editor, the gravest first: students see these.
+KINDS = {
+    "math-error": "Formulas that cannot be read",
+    "unclosed-math": "Math that never closes",
+    "too-long": "Answers that are too long to be shown",
+    "short-answer": "Answers of a few words",
+    "double-script": "Two scripts at one place of a formula",
+    "external-image": "Images on other sites",
+    "missing-alt": "Images without alternative text",
+    "invisible-character": "Titles with invisible characters",
+    "no-description": "No description for result lists",
+}
+TREND = datetime.timedelta(days=90)
+
+
+def replace(problems: Mapping[int, str]) -> None:
+    """Store the findings of questions anew: by primary key, `Question.problems` as JSON."""
+    QuestionFinding.objects.filter(question__in=problems).delete()
+    add(problems)
+
+
+def add(problems: Mapping[int, str]) -> None:
+    """Store the findings of questions that had none."""
+    rows = [
+        (pk, code, number)
+        for pk, found in problems.items()
+        if found != "[]"
+        for code, number in Counter(problem["code"] for problem in json.loads(found)).items()
+    ]
+    bulk.insert(QuestionFinding, ("question_id", "code", "number"), rows)
+
+
+def mendable() -> QuerySet[QuestionFinding]:
+    """The findings of questions that students read or may come to read."""
+    return QuestionFinding.objects.exclude(question__status=Status.ARCHIVED)
+
+
+def counts() -> dict[str, int]:
+    """How many questions each check speaks of, in the order of KINDS; then unknown codes."""
+    rows = mendable().values_list("code").annotate(questions=Count("pk")).order_by("code")
+    found: dict[str, int] = dict(rows)
+    return {code: found[code] for code in dict.fromkeys([*KINDS, *found]) if code in found}
+
+
+class SubjectFindings(NamedTuple):
+    """A subject's questions, and how many of them each check speaks of."""
+
+    subject: Subject
+    questions: int
+    by_code: Mapping[str, int]
+
+
+def by_subject() -> list[SubjectFindings]:
+    """The subjects that have findings, by name."""
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    rows = mendable().values_list("question__subject", "code").annotate(questions=Count("pk"))
+    for subject, code, number in rows.order_by():
+        found[subject][code] = number
+    subjects = Subject.objects.filter(pk__in=list(found)).with_counts()
+    return [SubjectFindings(each, each.question_count, found[each.pk]) for each in subjects]
+
+
+def note_today() -> None:
+    """Keep today's counts for the trend; of several notes on a day the last one stays."""
+    today = timezone.now().date()
+    rows = [
+        FindingCount(day=today, code=code, questions=number) for code, number in counts().items()
+    ]
+    FindingCount.objects.filter(day=today).exclude(code__in=[row.code for row in rows]).delete()
+    FindingCount.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["day", "code"], update_fields=["questions"]
+    )
+
+
+def trend() -> dict[str, list[tuple[datetime.date, int]]]:
+    """The noted counts of each check over the last 90 days, oldest first."""
+    since = timezone.now().date() - TREND
+    noted: dict[str, list[tuple[datetime.date, int]]] = defaultdict(list)
+    rows = FindingCount.objects.filter(day__gte=since).order_by("day")
+    for code, day, number in rows.values_list("code", "day", "questions"):
+        noted[code].append((day, number))
+    return dict(noted)
+
+
+def alike(question: Question, key: str) -> QuerySet[Question]:
+    """Other questions with the same title (`title_key`) or description (`description_key`)."""
+    same = Question.objects.filter(**{key: getattr(question, key)}).exclude(pk=question.pk)
+    return same.exclude(status=Status.ARCHIVED).select_related("subject")

@@ -1,0 +1,110 @@
+"""Findings over the library: stored with the questions, counted, shown where they are mended."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+from django.test import Client
+from pytest_django.fixtures import DjangoAssertNumQueries
+
+from learn import findings, publishing
+from learn.models import FindingCount, Question, QuestionFinding, Status
+from tests import library
+from tests.files import import_files, question_file, write_tree
+from tests.test_admin import LIST, change_address
+
+pytestmark = pytest.mark.django_db
+
+BROKEN = (
+    "This formula cannot be read by anybody who looks at it now: $\\frac{a$ and $\\sqrt{b$ here."
+)
+
+
+def stored() -> set[tuple[str, str, int]]:
+    return set(QuestionFinding.objects.values_list("question__slug", "code", "number"))
+
+
+def test_findings_are_stored_with_an_import_and_with_an_edit(tmp_path) -> None:
+    tree = write_tree(tmp_path, {"physics/a.md": question_file(answer=BROKEN)})
+    import_files(tree)
+    assert stored() == {("a", "math-error", 2)}
+    question = Question.objects.select_related("subject").get()
+    question.answer = "Short."
+    publishing.save([publishing.edition_of(question)])
+    assert stored() == {("a", "short-answer", 1)}
+
+
+def test_rendering_again_finds_again() -> None:
+    library.question(slug="a", answer=BROKEN)
+    QuestionFinding.objects.all().delete()
+    Question.objects.update(renderer_version=0)
+    publishing.rerender(Question.objects.all())
+    assert stored() == {("a", "math-error", 2)}
+
+
+def test_counts_are_of_questions_that_are_not_archived() -> None:
+    library.question(answer=BROKEN)
+    library.question(answer="Short.", page_description="")
+    library.question(answer="Short.", status=Status.ARCHIVED)
+    assert findings.counts() == {"math-error": 1, "short-answer": 1, "no-description": 1}
+
+
+def test_the_trend_keeps_a_count_a_day() -> None:
+    FindingCount.objects.create(
+        day=datetime.date.today() - datetime.timedelta(days=3), code="math-error", questions=7
+    )
+    library.question(answer=BROKEN)
+    findings.note_today()
+    library.question(answer=BROKEN)
+    findings.note_today()
+    assert [number for _, number in findings.trend()["math-error"]] == [7, 2]
+
+
+def test_an_import_notes_the_day(tmp_path) -> None:
+    import_files(write_tree(tmp_path, {"physics/a.md": question_file(answer=BROKEN)}))
+    assert FindingCount.objects.values_list("code", "questions").get() == ("math-error", 1)
+
+
+def test_from_the_dashboard_a_click_leads_to_what_is_to_be_mended(desk: Client) -> None:
+    library.question("Broken in physics?", BROKEN)
+    library.question("Broken in biology?", BROKEN, place="biology")
+    library.question("Short?", "Short.")
+    page = desk.get(LIST + "findings").content.decode()
+    assert "Formulas that cannot be read" in page
+    physics = Question.objects.get(title="Broken in physics?").subject_id
+    address = f"{LIST}?findings=math-error&amp;subject__id__exact={physics}"
+    assert f'href="{address}"' in page
+    listed = desk.get(address.replace("&amp;", "&")).content.decode()
+    assert ("Broken in physics?" in listed, "Broken in biology?" in listed) == (True, False)
+
+
+def test_the_dashboard_costs_the_same_queries_for_few_findings_and_for_many(
+    desk: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(12):
+        library.question(answer=BROKEN, place=f"subject-{number}")
+    with django_assert_max_num_queries(12):
+        assert desk.get(LIST + "findings").status_code == 200
+
+
+def test_a_library_without_findings_says_so(desk: Client) -> None:
+    assert "find nothing to mend" in desk.get(LIST + "findings").content.decode()
+
+
+def test_the_dashboard_is_for_those_who_may_see_questions(client: Client) -> None:
+    assert client.get(LIST + "findings").status_code == 302
+
+
+def test_a_finding_stands_beside_its_field(desk: Client) -> None:
+    question = library.question(answer="Short.", page_description="")
+    form = desk.get(change_address(question)).context["adminform"].form
+    assert "The answer has fewer than 15 words." in form.fields["answer"].help_text
+    assert "no description" in form.fields["page_description"].help_text
+
+
+def test_questions_with_the_same_title_are_alike_but_for_case_and_spaces() -> None:
+    one = library.question("Why  is the Sky blue?")
+    two = library.question("Why is the sky blue?", place="art")
+    library.question("Why is the sky red?")
+    assert list(findings.alike(one, "title_key")) == [two]
