@@ -116,7 +116,7 @@ class _Importer:
     ) -> None:
         started = time.monotonic()
         scan.settle()
-        self._beat, self._last_beat, self._in_doubt = beat, started, False
+        self._beat, self._last_beat, self._in_doubt = beat, started, bool(self._left_out)
         options = replace(self._options, dry_run=True) if rehearses else self._options
         intake = Intake(report, options, self._by, record)
         for error in self._left_out:
