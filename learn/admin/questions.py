@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST, require_safe
 
 from learn import mapping, publishing
-from learn.admin import revisions
+from learn.admin import revisions, uploads
 from learn.content import codec
 from learn.content.document import RelatedLink
 from learn.content.markdown import render
@@ -111,6 +111,12 @@ class QuestionAdmin(admin.ModelAdmin):
         match = request.resolver_match
         is_one = match is not None and "object_id" in match.kwargs
         return questions if is_one else questions.defer(*_TEXTS)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        context = {"may_upload": uploads.may_upload(request), **(extra_context or {})}
+        return super().changelist_view(request, context)
 
     def has_delete_permission(self, request: HttpRequest, obj: Question | None = None) -> bool:
         """Questions are archived: an address that once was keeps an answer."""

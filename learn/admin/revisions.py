@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -15,7 +14,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from learn import publishing
-from learn.content import answers
+from learn.content.differences import difference
 from learn.models import Origin, Question, Revision
 
 SHOWN = 50  # versions on the page, newest first
@@ -75,22 +74,6 @@ def _versions(question: Question) -> Iterator[Version]:
         (None, question.updated_at, question.updated_by, question.get_origin_display()),
         *((r.pk, r.made_at, r.made_by, r.get_origin_display()) for r in kept),
     ]
-    differences = [_difference(old, new) for new, old in pairwise(texts)]
+    differences = [difference(old, new) for new, old in pairwise(texts)]
     for head, lines in zip(heads[:SHOWN], [*differences, []][:SHOWN], strict=False):
         yield Version(*head, lines)
-
-
-def _difference(old: str, new: str) -> list[tuple[str, str]]:
-    rows = difflib.unified_diff(_readable(old), _readable(new), n=2, lineterm="")
-    return [(row[0], row[1:]) for row in rows if not row.startswith(("---", "+++"))]
-
-
-def _readable(text: str) -> list[str]:
-    """A file's lines, with the answer's one line as the lines of Markdown that it means."""
-    lines: list[str] = []
-    for line in text.splitlines():
-        if "\\n" in line:
-            lines += answers.markdown_from(line.strip()).split("\n")
-        else:
-            lines.append(line)
-    return lines

@@ -83,8 +83,12 @@ def look_over(archive: Path, limits: Limits = Limits(), seconds: float = 5) -> N
     except _NoTimeError:
         return
     if not files:
-        message = "it holds no question files (.md); archives inside it are not opened"
-        raise ContentError("no-questions", message, 1, archive.name)
+        raise empty(archive)
+
+
+def empty(archive: Path) -> ContentError:
+    message = "it holds no question files (.md); archives inside it are not opened"
+    return ContentError("no-questions", message, 1, archive.name)
 
 
 def unpack(
@@ -104,9 +108,9 @@ def unpack(
             target = _place(folder, member.name)
             with _breaking(archive):
                 content = member.read(MAX_FILE_BYTES + 1)
-            total += len(content)
-            _check_size(total, limits)
-            _write(target, content)
+                total += len(content)
+                _check_size(total, limits)
+                _write(target, content)
             done.files += 1
         except _LeftOutError as error:
             name = os.fsencode(member.name).decode("utf-8", "backslashreplace")[:MAX_PATH]

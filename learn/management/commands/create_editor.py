@@ -22,6 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--username", default="editor")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        group = editors()  # a newer version may need more permissions than the group has
         user_model = get_user_model()
         if user_model.objects.filter(is_staff=True).exists():
             return
@@ -29,7 +30,7 @@ class Command(BaseCommand):
         editor = user_model.objects.create_user(
             username=options["username"], password=password, is_staff=True
         )
-        editor.groups.add(editors())
+        editor.groups.add(group)
         self.stdout.write(f"Editor's account: {options['username']}  password: {password}")
         self.stdout.write("It is shown only this once.")
 
@@ -44,7 +45,7 @@ def editors() -> Group:
                 for action in ("view", "add", "change")
                 for model in ("subject", "question", "relatedquestion")
             ]
-            + ["delete_relatedquestion", "view_importrun"],
+            + ["delete_relatedquestion", "view_importrun", "add_importrun", "view_importoutcome"],
         )
     )
     return group
