@@ -19,7 +19,7 @@ from learn.models import ImportRun
 from learn.publishing import BATCH
 from learn.reports import Report
 
-__all__ = ["ImportRefused", "Options", "Progress", "import_questions"]
+__all__ = ["ImportRefused", "Options", "Progress", "archives_too_much", "import_questions"]
 
 LOOKUP = 500  # files whose questions are looked up at a time
 BEAT = 1.0  # seconds between signs of life
@@ -85,10 +85,19 @@ def _refuse(report: Report, options: Options) -> None:
     if options.on_conflict == "fail" and report.conflicted:
         reason = f"{report.conflicted} questions were edited here: nothing is written"
         raise ImportRefused(reason, report)
-    there = report.pruned + report.updated + report.unchanged + report.conflicted
-    if report.pruned > PRUNE_LIMIT * there and not options.prune_anyway:
+    if archives_too_much(report) and not options.prune_anyway:
+        there = _standing(report)
         reason = f"{report.pruned} of {there} questions would be archived; --yes if that is meant"
         raise ImportRefused(reason, report)
+
+
+def archives_too_much(counts: Report | ImportRun) -> bool:
+    """Whether so many questions would be archived that somebody has to say that this is meant."""
+    return counts.pruned > PRUNE_LIMIT * _standing(counts)
+
+
+def _standing(counts: Report | ImportRun) -> int:
+    return counts.pruned + counts.updated + counts.unchanged + counts.conflicted
 
 
 class _Importer:
@@ -116,7 +125,7 @@ class _Importer:
     ) -> None:
         started = time.monotonic()
         scan.settle()
-        self._beat, self._last_beat, self._in_doubt = beat, started, False
+        self._beat, self._last_beat, self._in_doubt = beat, started, bool(self._left_out)
         options = replace(self._options, dry_run=True) if rehearses else self._options
         intake = Intake(report, options, self._by, record)
         for error in self._left_out:
@@ -158,5 +167,5 @@ class _Importer:
         """What vanished can be told only of whole folders in which nothing is in doubt."""
         loose = any(map(listing.is_loose, self._paths))
         if self._options.prune and (self._in_doubt or loose):
-            reason = "--prune needs whole folders in which every file can be told apart"
+            reason = "archiving what vanished (--prune) needs whole folders, each file told apart"
             raise ImportRefused(reason, report)

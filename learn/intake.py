@@ -148,10 +148,10 @@ class Intake:
         self._subjects = {subject.slug: subject for subject in Subject.objects.all()}
         self._spellings: dict[str, Counter[str]] = {}
         last = ImportRun.objects.filter(is_rehearsal=False).exclude(
-            state__in=(ImportRun.State.WAITING, ImportRun.State.RUNNING)
+            state__in=ImportRun.State.under_way()
         )
         states = last.order_by("-id").values_list("state", flat=True)[:1]
-        self._completes = ImportRun.State.FAILED in states  # what a run left that failed
+        self._completes = set(states) - {ImportRun.State.DONE}  # what a run left that broke off
 
     def is_of(self, address: Address | None) -> bool:
         subjects = self._options.subjects

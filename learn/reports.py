@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree
 
 from learn.content.document import ContentError
-from learn.models import ImportOutcome
+from learn.models import ImportOutcome, ImportRun
 
 Kind = ImportOutcome.Kind
+COUNTS = ("created", "updated", "unchanged", "conflicted", "rejected", "pruned")
 MEND_FIRST = 5  # kinds of errors in the summary
 
 
@@ -78,10 +80,32 @@ class Report:
         ]
 
 
+def stored(run: ImportRun) -> Report:
+    """The report of a run as it was kept: after half a year without single files."""
+    ended = run.finished_at or run.beat_at
+    report = Report(
+        **{name: getattr(run, name) for name in COUNTS},
+        seconds=round((ended - run.started_at).total_seconds(), 3),
+        notes=list(run.notes),
+    )
+    told = run.outcomes.filter(kind__in=(Kind.CONFLICTED, Kind.REJECTED))
+    for kind, code, message, line, file in told.values_list(
+        "kind", "code", "message", "line", "file"
+    ):
+        if kind == Kind.CONFLICTED:
+            report.conflicts.append(file)
+        else:
+            report.errors.append(ContentError(code, message, line, file))
+    return report
+
+
 def write(report: Report, path: Path) -> None:
     """Write a report: JSON, or by the file's ending JUnit's XML (.xml) or text (.txt)."""
-    form = {".xml": as_junit, ".txt": as_text}.get(path.suffix.lower(), as_json)
-    path.write_text(form(report), encoding="utf-8")
+    path.write_text(form_of(path.suffix.lower())(report), encoding="utf-8")
+
+
+def form_of(ending: str) -> Callable[[Report], str]:
+    return {".xml": as_junit, ".txt": as_text}.get(ending, as_json)
 
 
 def as_json(report: Report) -> str:

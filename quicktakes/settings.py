@@ -101,6 +101,14 @@ STORAGES = {
     },
 }
 
+# What editors upload to be imported, until it is applied or discarded. No address leads there.
+UPLOAD_DIR = Path(env.text("UPLOAD_DIR", default=str(BASE_DIR / "uploads")))
+UPLOAD_MAX_BYTES = env.number("UPLOAD_MAX_MB", default=200) * 1_000_000  # of one upload
+UPLOAD_MAX_FILES = env.number("UPLOAD_MAX_FILES", default=200_000)  # in an archive
+UPLOAD_KEPT_DAYS = env.number("UPLOAD_KEPT_DAYS", default=7)
+DATA_UPLOAD_MAX_NUMBER_FILES = 1_000  # of one upload that is no archive; Django's own is 100
+IMPORTS_IN_BACKGROUND = env.flag("IMPORTS_IN_BACKGROUND", default=True)
+
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS_ONLY
 SECURE_HSTS_SECONDS = 63_072_000 if HTTPS_ONLY else 0

@@ -347,5 +347,5 @@ def test_pruning_needs_a_tree_in_which_nothing_is_in_doubt(tmp_path):
     run = import_files(tree, prune=True, yes=True)
 
     assert (run.status, addresses(status=Status.ARCHIVED)) == (1, [])
-    assert "--prune needs whole folders" in run.stderr
+    assert "(--prune) needs whole folders" in run.stderr
     assert import_files(tree / "physics" / "one.md", prune=True, yes=True).status == 1

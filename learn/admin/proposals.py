@@ -9,14 +9,17 @@ from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.timesince import timesince
+from django.views.decorators.http import require_safe
 
 from learn import mapping, review, roles
+from learn.admin import sides
 from learn.admin.runs import ReadOnlyAdmin
 from learn.content import codec
+from learn.content.differences import difference
 from learn.content.document import ContentError
 from learn.content.record import record_of
 from learn.models import Proposal, Question, Status
@@ -113,6 +116,21 @@ class ProposalAdmin(ReadOnlyAdmin):
             request, "admin/learn/proposal/review.html", self._context(request, proposal, form)
         )
 
+    def get_urls(self) -> list[URLPattern]:
+        side = self.admin_site.admin_view(require_safe(self.side))
+        own = [path("<int:pk>/<slug:which>", side, name="learn_proposal_side")]
+        return [*own, *super().get_urls()]
+
+    def side(self, request: HttpRequest, pk: int, which: str) -> HttpResponse:
+        """The page `now`, or as `proposed`, alone in a frame."""
+        proposal = get_object_or_404(Proposal.objects.select_related("question"), pk=pk)
+        if not self.has_view_permission(request, proposal):
+            raise PermissionDenied
+        if which not in ("now", "proposed"):
+            raise Http404
+        shown = proposal.question if which == "now" else _proposed(proposal)[0]
+        return sides.framed(request, sides.side_of(shown))
+
     def _context(
         self, request: HttpRequest, proposal: Proposal, form: DecisionForm
     ) -> dict[str, Any]:
@@ -125,7 +143,8 @@ class ProposalAdmin(ReadOnlyAdmin):
             "media": form.media,
             "proposal": proposal,
             "question": proposal.question,
-            "proposed": proposed,
+            "lines": difference(proposal.question.source, proposed.source) if proposed else [],
+            "shows_pages": proposed and proposed.answer_html != proposal.question.answer_html,
             "problem": problem,
             "form": form,
             "is_open": is_open,

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST, require_safe
 
 from learn import mapping, publishing, review, roles
-from learn.admin import findings, proposals, revisions, seo_panel
+from learn.admin import findings, proposals, revisions, seo_panel, uploads
 from learn.admin.findings import FindingsFilter
 from learn.content import codec
 from learn.content.document import RelatedLink
@@ -113,6 +113,12 @@ class QuestionAdmin(admin.ModelAdmin):
         match = request.resolver_match
         is_one = match is not None and "object_id" in match.kwargs
         return questions if is_one else questions.defer(*_TEXTS)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        context = {"may_upload": uploads.may_upload(request), **(extra_context or {})}
+        return super().changelist_view(request, context)
 
     def has_delete_permission(self, request: HttpRequest, obj: Question | None = None) -> bool:
         """Questions are archived: an address that once was keeps an answer."""
@@ -238,12 +244,20 @@ class QuestionAdmin(admin.ModelAdmin):
             path("preview", view(require_POST(self.preview)), name="learn_question_preview"),
             path("frame", view(require_safe(self.frame)), name="learn_question_frame"),
             path("findings", view(require_safe(self.findings)), name="learn_question_findings"),
+            path(
+                "<int:pk>/revisions/<int:revision>",
+                view(require_safe(self.revision_side)),
+                name="learn_question_revision_side",
+            ),
             path("<int:pk>/revisions", view(self.revisions), name="learn_question_revisions"),
             *super().get_urls(),
         ]
 
     def revisions(self, request: HttpRequest, pk: int) -> HttpResponse:
         return revisions.revisions(self, request, pk)
+
+    def revision_side(self, request: HttpRequest, pk: int, revision: int) -> HttpResponse:
+        return revisions.side(self, request, pk, revision)
 
     def findings(self, request: HttpRequest) -> HttpResponse:
         return findings.dashboard(self, request)

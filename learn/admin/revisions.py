@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -10,12 +9,14 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from learn import publishing, roles
-from learn.content import answers
+from learn.admin import sides
+from learn.content.differences import difference
+from learn.content.document import ContentError
 from learn.models import Origin, Question, Revision
 
 SHOWN = 50  # versions on the page, newest first
@@ -26,7 +27,7 @@ class Version:
     """A text of a question, and its difference from the one before it.
 
     `lines` are pairs of a sign (`+`, `-`, ` ` or `@`) and a line. `revision_id` is None for the
-    present text.
+    present text, `before_id` where no earlier one is kept.
     """
 
     revision_id: int | None
@@ -34,6 +35,7 @@ class Version:
     made_by: Any
     origin: str
     lines: list[tuple[str, str]]
+    before_id: int | None
 
 
 def revisions(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
@@ -52,6 +54,22 @@ def revisions(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int) -> H
         "may_restore": _may_restore(model_admin, request, question),
     }
     return render(request, "admin/learn/question/revisions.html", context)
+
+
+def side(
+    model_admin: admin.ModelAdmin, request: HttpRequest, pk: int, revision: int
+) -> HttpResponse:
+    """A version as students saw it, alone in a frame; 0 stands for the present one."""
+    question = get_object_or_404(Question.objects.select_related("subject"), pk=pk)
+    if not model_admin.has_view_permission(request, question):
+        raise PermissionDenied
+    if not revision:
+        return sides.framed(request, sides.side_of(question))
+    kept = get_object_or_404(question.revisions, pk=revision)
+    try:
+        return sides.framed(request, sides.side_from(kept.text))
+    except ContentError as error:
+        raise Http404(f"this version cannot be read any more: {error.message}") from None
 
 
 def _may_restore(model_admin: admin.ModelAdmin, request: HttpRequest, question: Question) -> bool:
@@ -80,22 +98,7 @@ def _versions(question: Question) -> Iterator[Version]:
         (None, question.updated_at, question.updated_by, question.get_origin_display()),
         *((r.pk, r.made_at, r.made_by, r.get_origin_display()) for r in kept),
     ]
-    differences = [_difference(old, new) for new, old in pairwise(texts)]
-    for head, lines in zip(heads[:SHOWN], [*differences, []][:SHOWN], strict=False):
-        yield Version(*head, lines)
-
-
-def _difference(old: str, new: str) -> list[tuple[str, str]]:
-    rows = difflib.unified_diff(_readable(old), _readable(new), n=2, lineterm="")
-    return [(row[0], row[1:]) for row in rows if not row.startswith(("---", "+++"))]
-
-
-def _readable(text: str) -> list[str]:
-    """A file's lines, with the answer's one line as the lines of Markdown that it means."""
-    lines: list[str] = []
-    for line in text.splitlines():
-        if "\\n" in line:
-            lines += answers.markdown_from(line.strip()).split("\n")
-        else:
-            lines.append(line)
-    return lines
+    differences = [difference(old, new) for new, old in pairwise(texts)]
+    earlier = [*(revision.pk for revision in kept), None]
+    for head, lines, before in list(zip(heads, [*differences, []], earlier, strict=True))[:SHOWN]:
+        yield Version(*head, lines, before)

@@ -35,7 +35,7 @@ def opened(
             if path.is_file() and archives.is_archive(path):
                 folder = Path(scratch, str(number))
                 folder.mkdir()
-                errors += archives.unpack(path, folder)
+                errors += archives.unpack(path, folder).errors
                 path = folder
             found.append(path)
         yield found, errors

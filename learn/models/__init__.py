@@ -6,7 +6,7 @@ from learn.models.metadata import SEOMetadata
 from learn.models.proposals import Proposal
 from learn.models.questions import Origin, Question, QuestionQuerySet, Status
 from learn.models.revisions import Revision
-from learn.models.runs import ImportOutcome, ImportRun
+from learn.models.runs import ImportOutcome, ImportRun, Upload
 from learn.models.subjects import Subject, SubjectQuerySet
 
 __all__ = [
@@ -25,4 +25,5 @@ __all__ = [
     "Status",
     "Subject",
     "SubjectQuerySet",
+    "Upload",
 ]

@@ -22,6 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--username", default="editor")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        roles.grant()  # a newer version may know permissions that the groups lack
         user_model = get_user_model()
         if user_model.objects.filter(is_staff=True).exists():
             return
@@ -29,7 +30,6 @@ class Command(BaseCommand):
         editor = user_model.objects.create_user(
             username=options["username"], password=password, is_staff=True
         )
-        roles.grant()
         editor.groups.add(Group.objects.get(name=roles.PUBLISHER))
         self.stdout.write(f"Editor's account: {options['username']}  password: {password}")
         self.stdout.write("It is shown only this once.")
