@@ -27,6 +27,14 @@ def flag(name: str, *, default: bool) -> bool:
     return value == "1"
 
 
+def number(name: str, *, default: int) -> int:
+    """A whole number of at least 0; anything else is refused."""
+    value = os.environ.get(name, str(default))
+    if not (value.isascii() and value.isdigit()):
+        raise InvalidEnvironmentError(f"{name} is '{value}'; it must be a whole number")
+    return int(value)
+
+
 def names(name: str, *, default: str) -> list[str]:
     """A comma-separated list; empty items are left out."""
     return [item.strip() for item in text(name, default=default).split(",") if item.strip()]

@@ -2,9 +2,9 @@
 
 from django.contrib import admin
 
-from learn.admin import questions, runs, subjects
+from learn.admin import feedback, questions, runs, subjects
 
-__all__ = ["questions", "runs", "subjects"]
+__all__ = ["feedback", "questions", "runs", "subjects"]
 
 admin.site.site_header = "QuickTakes Learn"
 admin.site.site_title = "QuickTakes Learn"

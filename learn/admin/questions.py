@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from learn import mapping, publishing
 from learn.admin import revisions
+from learn.admin.feedback import StudentsFilter, said_of
 from learn.content import codec
 from learn.content.document import RelatedLink
 from learn.content.markdown import render
@@ -61,7 +62,15 @@ class QuestionAdmin(admin.ModelAdmin):
     inlines = (RelatedInline,)
     list_display = ("title", "subject", "status", "findings", "changed")
     list_display_links = ("title",)
-    list_filter = ("status", FindingsFilter, "no_index", "has_math", "is_edited", "subject")
+    list_filter = (
+        "status",
+        FindingsFilter,
+        StudentsFilter,
+        "no_index",
+        "has_math",
+        "is_edited",
+        "subject",
+    )
     list_select_related = ("subject",)
     list_per_page = 50
     show_full_result_count = False  # a second count of the whole library for a line of text
@@ -71,10 +80,10 @@ class QuestionAdmin(admin.ModelAdmin):
     search_help_text = "Words of the title or the address, or a source id"
     autocomplete_fields = ("subject",)
     prepopulated_fields = {"slug": ("title",)}
-    readonly_fields = ("found", "history")
+    readonly_fields = ("found", "students", "history")
     actions = ("publish", "make_drafts", "archive")
     fieldsets = (
-        (None, {"fields": ("title", "found", "answer", "version")}),
+        (None, {"fields": ("title", "found", "students", "answer", "version")}),
         ("Place", {"fields": ("subject", "slug", ("status", "publish_at"))}),
         (
             "Search engines",
@@ -155,6 +164,10 @@ class QuestionAdmin(admin.ModelAdmin):
             ((item["code"], item["message"], item["excerpt"]) for item in question.problems),
         )
         return format_html("<ul class='findings'>{}</ul>", items)
+
+    @admin.display(description="Students")
+    def students(self, question: Question) -> SafeString:
+        return said_of(question)
 
     @admin.display(description="History")
     def history(self, question: Question) -> str:

@@ -15,7 +15,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-MAX_CHARACTERS = 8_000  # of one answer's code: 0.5 s for the slowest of 28 lexers on the worst input
+MAX_CHARACTERS = 8_000  # of one answer's code: 0.5 s for the slowest lexer on the worst input tried
 # What no person writes and some lexers take the square of the time for: 9 KB of blank lines held
 # the one for Java for 21 s. Blank space, characters without any, words with nothing between them.
 _ENDLESS = re.compile(r"\s{100}|\S{200}|\b(?:[\w.@\[\]<>$?]++\s++){60}")

@@ -127,7 +127,6 @@ _PAGE_IDS = (  # ids that the page itself uses
 )
 
 
-
 class _Page:
     """The sanitised HTML of one answer on its way to the page."""
 

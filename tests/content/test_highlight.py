@@ -22,7 +22,7 @@ from tests.detector import defects
         ("Python", "x = 1", 'x = <span class="n">1</span>'),
         ("Python", "def f(a):", '<span class="k">def</span> <span class="f">f</span>(a):'),
         ("Python", "not a  # why", '<span class="k">not</span> a  <span class="c"># why</span>'),
-        ("C", "#include &lt;a.h&gt;", '<span class="k">#include</span> <span class="s">&lt;a.h&gt;</span>'),
+        ("C", "#define A 1", '<span class="k">#define A 1</span>'),
         ("SQL", "SELECT 'a' ", '<span class="k">SELECT</span> <span class="s">\'a\'</span> '),
         ("Bash", "cd a &amp;&amp; ls", '<span class="f">cd</span> a &amp;&amp; ls'),
         ("HTML", "&lt;p&gt;", '&lt;<span class="k">p</span>&gt;'),

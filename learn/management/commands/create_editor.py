@@ -44,7 +44,8 @@ def editors() -> Group:
                 for action in ("view", "add", "change")
                 for model in ("subject", "question", "relatedquestion")
             ]
-            + ["delete_relatedquestion", "view_importrun"],
+            + ["delete_relatedquestion", "view_importrun", "view_feedback"]
+            + ["view_mistakereport", "change_mistakereport"],
         )
     )
     return group
