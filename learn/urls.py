@@ -2,14 +2,19 @@
 
 from django.urls import path, re_path
 
-from learn.views import pages
+from learn.views import feedback, pages, takeaway
 
 app_name = "learn"
 
 urlpatterns = [
     path("", pages.index, name="index"),
+    path("/bookmarks", takeaway.bookmarks, name="bookmarks"),
     path("/<str:slug>", pages.subject, name="subject"),
     path("/<str:subject>/questions/<str:slug>", pages.question, name="question"),
+    # A slug holds no slash: what follows one below a question can be no other question.
+    path("/<str:subject>/questions/<str:slug>/markdown", takeaway.markdown, name="markdown"),
+    path("/<str:subject>/questions/<str:slug>/helpful", feedback.helpful, name="helpful"),
+    path("/<str:subject>/questions/<str:slug>/report", feedback.report, name="report"),
     re_path(
         r"^/.+/questions/undefined/learn/(?P<subject>[^/]+)/questions/(?P<slug>[^/]+)$",
         pages.broken_link,

@@ -27,11 +27,13 @@ def flag(name: str, *, default: bool) -> bool:
     return value == "1"
 
 
-def number(name: str, *, default: int) -> int:
-    """A whole number above 0; anything else is refused."""
+def number(name: str, *, default: int, least: int = 1) -> int:
+    """A whole number, at least `least`; anything else is refused."""
     value = os.environ.get(name, str(default))
-    if not (value.isascii() and value.isdigit() and int(value)):
-        raise InvalidEnvironmentError(f"{name} is '{value}'; it must be a whole number above 0")
+    if not (value.isascii() and value.isdigit() and int(value) >= least):
+        raise InvalidEnvironmentError(
+            f"{name} is '{value}'; it must be a whole number of at least {least}"
+        )
     return int(value)
 
 

@@ -19,6 +19,7 @@ ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", default="localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env.names("CSRF_TRUSTED_ORIGINS", default="")
 SITE_URL = env.text("SITE_URL", default="").rstrip("/")  # https://host, for canonical addresses
 HTTPS_ONLY = env.flag("HTTPS_ONLY", default=False)
+PROXIES = env.number("PROXIES", default=0, least=0)  # before gunicorn, that name whom they serve
 
 INSTALLED_APPS = [
     "learn.apps.LearnConfig",

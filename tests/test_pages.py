@@ -145,7 +145,7 @@ def test_the_math_font_is_loaded_only_where_there_is_math(client: Client) -> Non
 def test_structured_data_cannot_end_its_script(client: Client) -> None:
     library.question("</script><script>alert(1)</script>", slug="q")
     page = text_of(client, "/learn/physics/questions/q")
-    assert page.count("</script>") == page.count("<script") == 2
+    assert page.count("</script>") == page.count("<script") == 3
 
 
 @pytest.mark.parametrize(
@@ -224,6 +224,35 @@ def test_neighbours_are_the_questions_before_and_after_in_the_list(client: Clien
     ]
 
 
+def test_a_question_that_is_scheduled_or_archived_is_nobodys_neighbour(client: Client) -> None:
+    ahead = timezone.now() + datetime.timedelta(hours=1)
+    hidden = ({"publish_at": ahead}, {"status": Status.DRAFT}, {"status": Status.ARCHIVED})
+    for day, columns in enumerate(({}, *hidden, {}, *hidden, {}), 1):
+        library.question(slug=f"day-{day}", date=datetime.date(2025, 1, day), **columns)
+    page = text_of(client, "/learn/physics/questions/day-5")
+    assert re.findall(r'href="([^"]+)" rel="(prev|next)"', page) == [
+        ("/learn/physics/questions/day-9", "prev"),
+        ("/learn/physics/questions/day-1", "next"),
+    ]
+
+
+def test_an_answer_with_three_headings_has_a_list_of_them(client: Client) -> None:
+    library.question(slug="two", answer="## A\n\nx\n\n## B\n\ny")
+    library.question(slug="three", answer="## A\n\nx\n\n### B\n\ny\n\n## C\n\nz")
+    assert "On this page" not in text_of(client, "/learn/physics/questions/two")
+    page = text_of(client, "/learn/physics/questions/three")
+    assert re.findall(r'__item--(\d)"><a href="#(\w)">', page) == [
+        ("2", "a"), ("3", "b"), ("2", "c"),
+    ] * 2  # fmt: skip
+
+
+def test_a_page_is_the_same_for_everybody(client: Client) -> None:
+    library.question(slug="q")
+    client.cookies["voter"] = "x" * 22
+    response = client.get("/learn/physics/questions/q")
+    assert (response["Vary"], dict(response.cookies)) == ("Accept-Encoding", {})
+
+
 def test_pages_forbid_what_they_do_not_use(client: Client) -> None:
     library.question(slug="q")
     for address in ("/learn", "/learn/physics", "/learn/physics/questions/q", "/learn/none"):
@@ -258,7 +287,7 @@ def test_the_stored_html_is_the_only_work_that_a_page_has(client: Client) -> Non
 
 
 def test_a_formula_in_a_heading_is_a_formula_in_the_contents_list_too(client: Client) -> None:
-    library.question(slug="q", answer="## On $x^2$ & <io>\n\nOne.\n\n## Two\n\nTwo.")
+    library.question(slug="q", answer="## On $x^2$ & <io>\n\n## Two\n\n## Three")
     page = text_of(client, "/learn/physics/questions/q")
     links = re.findall(r'<a href="#on-x-2-io">(.*?)</a>', page)
     formula = "<math><msup><mi>x</mi><mn>2</mn></msup></math>"

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from learn import mapping, publishing, review, roles
 from learn.admin import findings, proposals, revisions, seo_panel, uploads
+from learn.admin.feedback import StudentsFilter, said_of
 from learn.admin.findings import FindingsFilter
 from learn.content import codec
 from learn.content.document import RelatedLink
@@ -58,7 +59,15 @@ class QuestionAdmin(admin.ModelAdmin):
     inlines = (RelatedInline,)
     list_display = ("title", "subject", "status", "problems_found", "changed")
     list_display_links = ("title",)
-    list_filter = ("status", FindingsFilter, "no_index", "has_math", "is_edited", "subject")
+    list_filter = (
+        "status",
+        FindingsFilter,
+        StudentsFilter,
+        "no_index",
+        "has_math",
+        "is_edited",
+        "subject",
+    )
     list_select_related = ("subject",)
     list_per_page = 50
     show_full_result_count = False  # a second count of the whole library for a line of text
@@ -68,10 +77,10 @@ class QuestionAdmin(admin.ModelAdmin):
     search_help_text = "Words of the title or the address, or a source id"
     autocomplete_fields = ("subject",)
     prepopulated_fields = {"slug": ("title",)}
-    readonly_fields = ("history", "results")
+    readonly_fields = ("students", "history", "results")
     actions = ("publish", "make_drafts", "archive")
     fieldsets = (
-        (None, {"fields": ("title", "answer", "version")}),
+        (None, {"fields": ("title", "students", "answer", "version")}),
         ("Place", {"fields": ("subject", "slug", ("status", "publish_at"))}),
         (
             "Search engines",
@@ -192,6 +201,10 @@ class QuestionAdmin(admin.ModelAdmin):
     @admin.display(description="How it looks")
     def results(self, question: Question) -> SafeString:
         return seo_panel.panel(question)
+
+    @admin.display(description="Students")
+    def students(self, question: Question) -> SafeString:
+        return said_of(question)
 
     @admin.display(description="History")
     def history(self, question: Question) -> str:

@@ -20,11 +20,12 @@ from urllib.parse import quote
 import comrak
 import nh3
 
+from learn.content import highlight
 from learn.content.document import Finding
 from learn.content.mathml import FormulaError, formula_from
 from learn.content.source import ENCODED_PLACEHOLDERS, LESS, OPEN, PLACEHOLDERS, TAGS, Source
 
-RENDERER_VERSION = 1  # raise it with every change that a stored page would show
+RENDERER_VERSION = 2  # raise it with every change that a stored page would show
 WORDS_PER_MINUTE = 220  # silent reading of non-fiction: Brysbaert 2019, 238 less some for study
 MAX_CHARACTERS = 1_000_000
 
@@ -135,44 +136,10 @@ _PAGE_IDS = (  # ids that the page itself uses
     "main",
     "question-title",
     "related-heading",
+    "thanks",
     "theme-button",
+    "top",
 )
-
-LANGUAGES = {
-    "bash": "Bash",
-    "c": "C",
-    "c#": "C#",
-    "c++": "C++",
-    "cpp": "C++",
-    "csharp": "C#",
-    "css": "CSS",
-    "go": "Go",
-    "haskell": "Haskell",
-    "html": "HTML",
-    "java": "Java",
-    "javascript": "JavaScript",
-    "js": "JavaScript",
-    "json": "JSON",
-    "kotlin": "Kotlin",
-    "latex": "LaTeX",
-    "matlab": "MATLAB",
-    "php": "PHP",
-    "py": "Python",
-    "python": "Python",
-    "r": "R",
-    "ruby": "Ruby",
-    "rust": "Rust",
-    "sh": "Shell",
-    "shell": "Shell",
-    "sql": "SQL",
-    "swift": "Swift",
-    "tex": "TeX",
-    "ts": "TypeScript",
-    "typescript": "TypeScript",
-    "xml": "XML",
-    "yaml": "YAML",
-}
-_PLAIN_LANGUAGES = frozenset(("", "plaintext", "text", "txt", "none"))
 
 
 class _Page:
@@ -185,6 +152,7 @@ class _Page:
         self._problems = list(source.problems)
         self._ids = dict.fromkeys(_PAGE_IDS, 1)  # and the last number given to each
         self._tables = 0
+        self._code_length = 0
         levels = [int(level) for level in re.findall(r"<h([1-6])>", clean)]
         self._shift = 2 - min(levels, default=2)
 
@@ -255,14 +223,23 @@ class _Page:
         if tag is None:
             return f'<pre tabindex="0">{inner}</pre>'
         language = (tag[1] or "").lower()
-        code = inner[tag.end() :]
-        if language in _PLAIN_LANGUAGES:
-            return f'<pre tabindex="0"><code>{code}</pre>'
-        name = LANGUAGES.get(language, language.capitalize())
+        name = highlight.shown_name(language)
+        code = self._highlighted(inner[tag.end() :], name)
+        class_ = f' class="language-{language}"' if language else ""
         return (
-            f'<figure class="code" data-language="{name}"><figcaption>{name}</figcaption>'
-            f'<pre tabindex="0"><code class="language-{language}">{code}</pre></figure>'
+            f'<figure class="code"><figcaption>{name}</figcaption>'
+            f'<pre tabindex="0"><code{class_}>{code}</pre></figure>'
         )
+
+    def _highlighted(self, inner: str, language: str) -> str:
+        """Code with its words marked, as long as the answer has not had its share of that."""
+        code, end, rest = inner.partition("</code>")
+        self._code_length += len(code)
+        if self._code_length > highlight.MAX_CHARACTERS:
+            return inner
+        if OPEN in code or LESS in code:  # a lexer would tear a placeholder to pieces
+            code = PLACEHOLDERS.sub(self._written_formula, code).replace(LESS, "&lt;")
+        return highlight.highlighted(code, language) + end + rest
 
     def _cell(self, match: re.Match[str]) -> str:
         attributes = dict(_ATTRIBUTE.findall(match["cell_attributes"]))

@@ -1,5 +1,6 @@
 """Subjects, questions and what belongs to them. Rules for reading are querysets, defined once."""
 
+from learn.models.feedback import Feedback, FeedbackQuerySet, MistakeReport, Vote
 from learn.models.findings import FindingCount, QuestionFinding
 from learn.models.links import Redirect, RelatedQuestion
 from learn.models.metadata import SEOMetadata
@@ -10,9 +11,12 @@ from learn.models.runs import ImportOutcome, ImportRun, Upload
 from learn.models.subjects import Subject, SubjectQuerySet
 
 __all__ = [
+    "Feedback",
+    "FeedbackQuerySet",
     "FindingCount",
     "ImportOutcome",
     "ImportRun",
+    "MistakeReport",
     "Origin",
     "Proposal",
     "Question",
@@ -26,4 +30,5 @@ __all__ = [
     "Subject",
     "SubjectQuerySet",
     "Upload",
+    "Vote",
 ]

@@ -10,10 +10,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from learn import seo
+from learn.content.citations import citations
 from learn.hits import hits
 from learn.models import Question, Redirect, Status, Subject
 from learn.pagination import paginated
 from learn.seo import PageSeo
+from learn.views import takeaway
 from learn.views.response import page
 
 NEWEST = 10
@@ -58,11 +60,14 @@ def question(request: HttpRequest, subject: str, slug: str) -> HttpResponse:
     if not found.is_public:
         raise Http404("not published")
     neighbours = found.subject.questions.published().for_listing()
+    page_seo = seo.for_question(request, found)
     return page(
         request,
         "learn/question.html",
-        seo.for_question(request, found),
+        page_seo,
         question=found,
+        citations=citations(takeaway.work(request, found)),
+        email=takeaway.email(found.title, page_seo.canonical),
         related=_related(found),
         previous_question=neighbours.before(found),
         next_question=neighbours.after(found),

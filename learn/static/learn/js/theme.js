@@ -1,6 +1,7 @@
 // Loaded in the head without defer, so that a remembered theme is set before the first paint.
 (() => {
   const root = document.documentElement;
+  root.dataset.script = ""; // what needs a script keeps its place for it
   const system = matchMedia("(prefers-color-scheme: dark)");
   const systemTheme = () => (system.matches ? "dark" : "light");
   const theme = () => root.dataset.theme || systemTheme();

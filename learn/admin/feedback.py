@@ -1,0 +1,118 @@
+"""What students say, at the editors' desk: votes to look at, reports of mistakes to work off."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import F, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from learn import feedback
+from learn.admin.runs import ReadOnlyAdmin
+from learn.models import Feedback, MistakeReport, Question
+
+_NEEDED = ("question__title", "question__slug", "question__subject__slug")
+
+
+class StudentsFilter(admin.SimpleListFilter):
+    """Questions by what students say of them: each choice begins at a short table with an index."""
+
+    title = "students"
+    parameter_name = "students"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("report", "Report a mistake"), ("unhelpful", "Mostly find it unhelpful")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Question]) -> QuerySet[Question]:
+        if self.value() == "report":
+            reports = MistakeReport.objects.filter(state=MistakeReport.State.OPEN)
+            return queryset.filter(pk__in=reports.values("question"))
+        if self.value() == "unhelpful":
+            votes = Feedback.objects.filter(unhelpful__gt=F("helpful"))
+            return queryset.filter(pk__in=votes.values("question"))
+        return queryset
+
+
+def said_of(question: Question) -> SafeString:
+    """A question's votes and open reports, for its form."""
+    votes = Feedback.objects.filter(pk=question.pk).first()
+    opened = MistakeReport.objects.filter(question=question.pk, state=MistakeReport.State.OPEN)
+    count = opened.count()
+    address = reverse("admin:learn_mistakereport_changelist")
+    reports = format_html(
+        '<a href="{}?question__id__exact={}&state__exact=open">{} open report{}</a>',
+        address,
+        question.pk,
+        count,
+        "" if count == 1 else "s",
+    )
+    return format_html("{}; {}", votes or "No votes yet", reports if count else "no open reports")
+
+
+@admin.register(Feedback)
+class FeedbackAdmin(ReadOnlyAdmin):
+    """Votes, the questions that students find least helpful first."""
+
+    list_display = ("question", "helpful", "unhelpful", "at_least")
+    list_display_links = None
+    list_select_related = ("question__subject",)
+    ordering = ("score", "question_id")
+    sortable_by = ("at_least",)  # what the index can sort
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        shown = ("helpful", "unhelpful", "score", *_NEEDED)
+        return super().get_queryset(request).select_related("question__subject").only(*shown)
+
+    @admin.display(description="helpful to at least", ordering="score")
+    def at_least(self, votes: Feedback) -> str:
+        return f"{votes.score:.0%}"
+
+
+@admin.register(MistakeReport)
+class MistakeReportAdmin(admin.ModelAdmin):
+    """Reports, the open ones first in mind: a click on the question leads to its form."""
+
+    list_display = ("text", "of", "state", "made_at", "done_by")
+    list_display_links = None
+    list_filter = ("state",)
+    list_per_page = 50
+    show_full_result_count = False
+    sortable_by = ()
+    fields = ("text", "of", "state", "made_at", "done_at", "done_by")
+    readonly_fields = fields
+    actions = ("mark_done",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        return lookup == "question__id__exact" or super().lookup_allowed(lookup, value, request)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[MistakeReport]:
+        own = ("text", "state", "made_at", "done_at", "done_by")
+        reports = super().get_queryset(request)
+        return reports.select_related("question__subject", "done_by").only(
+            *own, *_NEEDED, "done_by__username"
+        )
+
+    @admin.display(description="question")
+    def of(self, report: MistakeReport) -> SafeString:
+        edit = reverse("admin:learn_question_change", args=(report.question.pk,))
+        return format_html(
+            '<a href="{}">{}</a> (<a href="{}">page</a>)',
+            edit,
+            report.question.title,
+            report.question.get_absolute_url(),
+        )
+
+    @admin.action(description="Mark the selected reports as done", permissions=("change",))
+    def mark_done(self, request: HttpRequest, reports: QuerySet[MistakeReport]) -> None:
+        count = feedback.close(reports, by=request.user)
+        self.message_user(request, f"{count} now: done.", messages.SUCCESS)

@@ -1,0 +1,93 @@
+// The list of bookmarks: what question.js keeps in the browser under "bookmarks".
+(() => {
+  const element = (name) => document.getElementById(`bookmarks-${name}`);
+  const list = element("list");
+  const chosen = element("import");
+  const say = (text) => (element("said").textContent = text);
+  const ADDRESS = /^\/learn\/[^/?#]+\/questions\/[^/?#]+$/;
+  const text = (value) => (typeof value === "string" ? value.slice(0, 500) : "");
+
+  // From a file or from the browser's store: only what is a bookmark, and of it only what is known.
+  const clean = (marks) =>
+    (Array.isArray(marks) ? marks : [])
+      .filter((each) => each && typeof each.url === "string" && ADDRESS.test(each.url) && text(each.title))
+      .map(({ id, url, title, subject, added }) => ({
+        id: Number.isInteger(id) ? id : 0,
+        url,
+        title: text(title),
+        subject: text(subject),
+        added: text(added),
+      }));
+  const read = () => {
+    try {
+      return clean(JSON.parse(localStorage.getItem("bookmarks")));
+    } catch {
+      return [];
+    }
+  };
+  const write = (marks) => {
+    try {
+      localStorage.setItem("bookmarks", JSON.stringify(marks));
+      return true;
+    } catch {
+      say("This browser could not keep the bookmarks.");
+    }
+  };
+
+  const row = (mark) => {
+    const item = element("item").content.firstElementChild.cloneNode(true);
+    const link = item.querySelector("a");
+    const remove = item.querySelector("button");
+    link.href = mark.url;
+    link.textContent = mark.title;
+    item.querySelector("p").textContent = mark.subject;
+    remove.setAttribute("aria-label", `Remove ${mark.title}`);
+    remove.addEventListener("click", () => {
+      const place = [...list.children].indexOf(item);
+      if (!write(read().filter((each) => each.url !== mark.url))) return;
+      show();
+      const next = list.children[Math.min(place, list.children.length - 1)];
+      (next ? next.querySelector("button") : document.getElementById("main")).focus();
+      say("Bookmark removed");
+    });
+    return item;
+  };
+  const show = () => {
+    const marks = read();
+    list.replaceChildren(...marks.map(row));
+    element("empty").hidden = marks.length > 0;
+    element("export").disabled = !marks.length;
+  };
+
+  element("export").addEventListener("click", () => {
+    const file = JSON.stringify({ site: location.origin, bookmarks: read() }, null, 1);
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([file], { type: "application/json" }));
+    link.download = "quicktakes-bookmarks.json";
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  });
+
+  chosen.addEventListener("change", async () => {
+    const [file] = chosen.files;
+    chosen.value = "";
+    let found = [];
+    try {
+      if (file.size > 1e6) throw new RangeError();
+      const content = JSON.parse(await file.text());
+      // Another site's numbers mean nothing here.
+      found = clean(content.bookmarks).map((mark) => (content.site === location.origin ? mark : { ...mark, id: 0 }));
+    } catch {}
+    if (!found.length) return say("This file holds no bookmarks.");
+    const marks = read();
+    const added = found.filter((mark) => !marks.some((each) => each.url === mark.url));
+    if (!write([...marks, ...added])) return;
+    show();
+    say(`${added.length} added, ${found.length - added.length} were there already.`);
+  });
+
+  addEventListener("pageshow", show);
+  addEventListener("storage", show);
+  show();
+  document.documentElement.dataset.script = "ready";
+})();
