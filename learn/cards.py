@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import F
 from django.urls import reverse
 
 from learn import study
-from learn.models import Question, Subject
+from learn.models import Question, Redirect, Subject
 from learn.study import Walk
 
 Name = tuple[str, str]  # subject and slug: a question's address
@@ -63,26 +62,29 @@ def of_names(cards: str) -> Source:
 
 def _keys_at(names: Sequence[Name]) -> list[int]:
     """The primary keys of the published questions at these addresses, or once there; each once."""
-    if not names:
-        return []
     found = _present(names)
     if missing := [name for name in names if name not in found]:
         found |= _moved(missing)
-    return list(dict.fromkeys(found[name] for name in names if name in found))
+    public = set(
+        Question.objects.published().filter(pk__in=found.values()).values_list("pk", flat=True)
+    )
+    keys = (found[name] for name in names if name in found)
+    return list(dict.fromkeys(key for key in keys if key in public))
 
 
 def _present(names: Sequence[Name]) -> dict[Name, int]:
-    subjects, slugs = zip(*names, strict=True)
-    rows = Question.objects.published().filter(subject__slug__in=set(subjects), slug__in=slugs)
-    return {
-        (place, slug): pk for pk, place, slug in rows.values_list("pk", "subject__slug", "slug")
-    }
+    """Published or not: a condition on the status would lead databases away from the address."""
+    subjects = Subject.objects.filter(slug__in={subject for subject, _ in names})
+    slugs = dict(subjects.values_list("pk", "slug"))
+    rows = Question.objects.filter(subject__in=slugs, slug__in={slug for _, slug in names})
+    found = rows.values_list("pk", "subject_id", "slug")
+    return {(slugs[subject], slug): pk for pk, subject, slug in found}
 
 
 def _moved(names: Sequence[Name]) -> dict[Name, int]:
     subjects, slugs = zip(*names, strict=True)
-    rows = Question.objects.published().filter(
-        redirects__subject_slug__in=set(subjects), redirects__slug__in=slugs
-    )
-    once = rows.annotate(place=F("redirects__subject_slug"), name=F("redirects__slug"))
-    return {(place, slug): pk for pk, place, slug in once.values_list("pk", "place", "name")}
+    rows = Redirect.objects.filter(subject_slug__in=set(subjects), slug__in=set(slugs))
+    return {
+        (subject, slug): pk
+        for pk, subject, slug in rows.values_list("question_id", "subject_slug", "slug")
+    }

@@ -30,7 +30,7 @@ def anki_html(markdown: str, site: str = "") -> str:
 
 
 class _Card(Page):
-    """An answer on a card, where there are no anchors, scroll regions or stylesheets of the site."""
+    """An answer on a card, where no anchor leads and no stylesheet of the site reaches."""
 
     def _element(self, match: re.Match[str]) -> str:
         if match["table"]:

@@ -57,10 +57,8 @@ def _of_walk(request: HttpRequest, source: Source, name: str) -> HttpResponseBas
         walk = walk_from(request.GET)
     except SessionError as error:
         raise Http404(str(error)) from None
-    keys = source.keys(walk)
-    chosen = [keys[position - 1] for position in walk.positions(len(keys))]
     site = seo.absolute(request, "/").removesuffix("/")
-    return _served(request, decks.of_keys(chosen, source.title, site), name)
+    return _served(request, decks.of_source(source, walk, site), name)
 
 
 def _served(request: HttpRequest, deck: Deck, name: str, *, keep: bool = False) -> HttpResponseBase:

@@ -52,20 +52,27 @@
     } catch {}
   };
 
-  const cardsIn = (value) =>
+  // Read anew each time: other tabs write too, and "back" shows a page as it was left.
+  const known = () =>
     Object.fromEntries(
-      Object.entries(value).filter(([, entry]) => Array.isArray(entry) && entry.every(Number.isInteger))
+      Object.entries(stored("study", {})).filter(
+        ([, entry]) => Array.isArray(entry) && entry.length === 2 && entry.every(Number.isInteger)
+      )
     );
 
-  const bookmarked = (bookmarks) =>
-    bookmarks
-      .map((mark) => /^\/learn\/([^/]+)\/questions\/([^/?#]+)/.exec(mark?.path || ""))
-      .filter(Boolean)
-      .map((found) => `${decodeURIComponent(found[1])}/${decodeURIComponent(found[2])}`);
+  const nameIn = (mark) => {
+    try {
+      const path = decodeURIComponent(mark.path);
+      return /^\/learn\/([^/]+)\/questions\/([^/?#]+)$/.exec(path).slice(1).join("/");
+    } catch {
+      return "";
+    }
+  };
+
+  const bookmarked = (bookmarks) => bookmarks.map(nameIn).filter(Boolean);
 
   globalThis.study = { bookmarked, dueCards, graded, today, written };
 
-  const cards = cardsIn(stored("study", {}));
   const find = (selector, root = document) => root.querySelector(selector);
   const plural = (number) => `${number} card${number === 1 ? "" : "s"}`;
 
@@ -76,30 +83,30 @@
     for (const link of card.querySelectorAll("[data-study-grade]")) {
       link.addEventListener("click", () => {
         const knew = link.dataset.studyGrade === "knew";
+        const cards = known();
         store("study", { ...cards, [name]: graded(cards[name], knew, today()) });
       });
     }
     const show = () => {
       turn.open = true;
-      find(".study-card__answer", card).focus();
+      find(".study-card__answer", card).focus({ preventScroll: true });
     };
     const keys = {
-      " ": () => turn.open || show(),
+      " ": show,
       1: () => turn.open && follow('[data-study-grade="again"]'),
       2: () => turn.open && follow('[data-study-grade="knew"]'),
       ArrowLeft: () => follow('[rel~="prev"]'),
       ArrowRight: () => follow('[rel~="next"]'),
     };
     addEventListener("keydown", (event) => {
-      const busy = event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || event.repeat;
-      const inside = event.target.closest("a, button, input, select, textarea, summary");
-      const scrolls = event.target.closest('[tabindex="0"]') && event.key.startsWith("Arrow");
-      if (busy || scrolls || (inside && event.key === " ") || !keysOn()) return;
-      if (event.key === " " && turn.open) return; // scrolls the answer
-      const act = keys[event.key];
-      if (!act) return;
+      const { key, target } = event;
+      const modified = event.altKey || event.ctrlKey || event.metaKey || event.shiftKey;
+      if (modified || event.repeat || !keys[key] || !keysOn()) return;
+      if (target.closest("input, select, textarea")) return;
+      if (key === " " && (turn.open || target.closest("a, button, summary"))) return; // scrolls, or acts
+      if (key.startsWith("Arrow") && target.closest('[tabindex="0"]')) return; // a wide table scrolls
       event.preventDefault();
-      act();
+      keys[key]();
     });
   };
 
@@ -115,7 +122,7 @@
 
   // On the page of a subject: sessions begin with its cards that are due.
   const startSubject = (sizes) => {
-    const due = dueCards(cards, today(), sizes.dataset.studySubject);
+    const due = dueCards(known(), today(), sizes.dataset.studySubject);
     if (!due.length) return;
     for (const link of sizes.querySelectorAll("a")) {
       const size = new URL(link.href).searchParams.get("n");
@@ -127,6 +134,7 @@
   };
 
   const startMine = (mine) => {
+    const cards = known();
     const due = dueCards(cards, today());
     const isDue = new Set(due);
     const marks = bookmarked(stored("bookmarks", []));
