@@ -74,7 +74,7 @@ def _served(request: HttpRequest, deck: Deck, name: str, *, keep: bool = False) 
             file: IO[bytes] = decks.kept(deck, fingerprint).open("rb")
         else:
             file = BytesIO(decks.packed(deck))
-    except DeckBusyError:
+    except (DeckBusyError, FileNotFoundError):  # or a newer one has just taken its place
         return _busy(request)
     response = FileResponse(
         file,
