@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from learn import bulk, findings, mapping
+from learn import bulk, findings, mapping, study
 from learn.content import codec
 from learn.content.addresses import Address, address_in
 from learn.content.document import ContentError, QuestionDocument, RelatedLink
@@ -146,7 +146,7 @@ class _Version(NamedTuple):
 
 
 _VERSION_COLUMNS = ("is_edited", "updated_at", "updated_by_id", "origin", "imported_digest")
-_COLUMNS = (*Place._fields, *Record._fields, *_VERSION_COLUMNS)
+_COLUMNS = (*Place._fields, "shuffle", *Record._fields, *_VERSION_COLUMNS)
 
 
 def _rows(editions: Iterable[Edition], version: _Version) -> Iterable[list[Any]]:
@@ -160,7 +160,8 @@ def _rows(editions: Iterable[Edition], version: _Version) -> Iterable[list[Any]]
     for edition in editions:
         subject, slug, status, publish_at, before_prune = edition.place
         place = (subject, slug, status, bulk.stored_time(publish_at), before_prune)
-        yield [*place, *edition.record, *written, edition.digest]
+        shuffle = study.place_of("/".join(edition.address))
+        yield [*place, shuffle, *edition.record, *written, edition.digest]
 
 
 def _insert(created: list[Edition], version: _Version) -> None:

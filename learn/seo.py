@@ -57,6 +57,27 @@ def for_subject(request: HttpRequest, subject: Subject, page_number: int) -> Pag
     )
 
 
+def for_study(request: HttpRequest, path: str, subject: Subject | None = None) -> PageSeo:
+    """Where a session begins; `subject` is None for the choice of one."""
+    what = subject.name if subject else "any subject"
+    return PageSeo(
+        title=(f"Study {subject.name} with cards" if subject else "Study with cards")
+        + f" | {SITE_NAME}",
+        description=f"Questions of {what} as cards to learn with, and as decks for Anki.",
+        canonical=absolute(request, path),
+        robots="noindex" if subject and subject.no_index else "",
+    )
+
+
+def for_card(request: HttpRequest, title: str, place: str, start: str, number: int) -> PageSeo:
+    """A card of a session. Every seed makes others: search engines keep to where sessions start."""
+    return PageSeo(
+        title=f"{place}: {title} | {SITE_NAME}",
+        canonical=absolute(request, start),
+        robots="noindex" if number > 1 else "",
+    )
+
+
 def for_question(request: HttpRequest, question: Question) -> PageSeo:
     path = question.get_absolute_url()
     return PageSeo(

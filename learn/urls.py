@@ -2,13 +2,18 @@
 
 from django.urls import path, re_path
 
-from learn.views import feedback, pages, takeaway
+from learn.views import decks, feedback, pages, study, takeaway
 
 app_name = "learn"
 
 urlpatterns = [
     path("", pages.index, name="index"),
     path("/bookmarks", takeaway.bookmarks, name="bookmarks"),
+    path("/study", study.hub, name="study"),
+    path("/study/deck.apkg", decks.of_cards, name="study_deck"),
+    path("/<str:slug>/study", study.subject, name="study_subject"),
+    path("/<str:slug>/study/deck.apkg", decks.of_session, name="study_subject_deck"),
+    path("/<str:slug>/deck.apkg", decks.of_subject, name="subject_deck"),
     path("/<str:slug>", pages.subject, name="subject"),
     path("/<str:subject>/questions/<str:slug>", pages.question, name="question"),
     # A slug holds no slash: what follows one below a question can be no other question.

@@ -91,6 +91,8 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 
+DECKS_DIR = Path(env.text("DECKS_DIR", default=str(BASE_DIR / "decks")))  # built Anki decks
+
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STORAGES = {

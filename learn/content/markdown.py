@@ -59,13 +59,18 @@ class Rendered:
 
 def render(markdown: str) -> Rendered:
     """Render an answer. Never raises for any text of up to 1 MB; what is wrong is in `problems`."""
+    return rendered_as(Page, markdown)
+
+
+def rendered_as(page: type[Page], markdown: str) -> Rendered:
+    """Render an answer for another place than the site's pages, which `page` knows."""
     if len(markdown) > MAX_CHARACTERS:
         return _refused(f"the answer has more than {MAX_CHARACTERS:,} characters")
     source = Source(markdown)
     raw = comrak.markdown_to_html(
         source.text, extension_options=_EXTENSIONS, render_options=_RENDERING
     )
-    return _Page(sanitised(raw, source.text), source).rendered()
+    return page(sanitised(raw, source.text), source).rendered()
 
 
 def _refused(message: str) -> Rendered:
@@ -142,7 +147,7 @@ _PAGE_IDS = (  # ids that the page itself uses
 )
 
 
-class _Page:
+class Page:
     """The sanitised HTML of one answer on its way to the page."""
 
     def __init__(self, clean: str, source: Source) -> None:

@@ -25,10 +25,12 @@ class FormulaError(ValueError):
 
 
 class Formula(NamedTuple):
-    """A `<math>` element, and whether scripts at one place (`x_a_b`) had to be parted for it."""
+    """A `<math>` element, whether scripts at one place (`x_a_b`) had to be parted for it, and the
+    TeX that it was made of."""
 
     mathml: str
     repaired: bool
+    tex: str
 
 
 @lru_cache(maxsize=8192)
@@ -42,23 +44,24 @@ def formula_from(tex: str, *, display: bool) -> Formula:
         raise FormulaError(f"the formula has {len(tex):,} characters; {MAX_LENGTH:,} are allowed")
     try:
         tex = prepared(expand_chemistry(tex))
-        mathml, repairs = _converted(tex, display)
+        mathml, repaired = _converted(tex, display)
     except (ChemistryError, TexError) as error:
         raise FormulaError(str(error)) from None
     mathml = _classed(mathml)
     if not _CORE.fullmatch(mathml):
         raise FormulaError("the formula uses something that MathML Core does not have")
-    return Formula(mathml if display else _reachable(mathml), repairs > 0)
+    return Formula(mathml if display else _reachable(mathml), repaired != tex, repaired)
 
 
 _DOUBLE_SCRIPT = re.compile(r"(\d+): Duplicate")
 _REPAIRS = 8  # double scripts mended in one formula
 
 
-def _converted(tex: str, display: bool) -> tuple[str, int]:
-    for repairs in range(_REPAIRS):
+def _converted(tex: str, display: bool) -> tuple[str, str]:
+    """MathML, and the TeX with its double scripts parted."""
+    for _ in range(_REPAIRS):
         try:
-            return _engine.convert_with_local_state(tex, displaystyle=display), repairs
+            return _engine.convert_with_local_state(tex, displaystyle=display), tex
         except LatexError as error:
             message = str(error)
             double = _DOUBLE_SCRIPT.match(message)

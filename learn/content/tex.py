@@ -22,17 +22,28 @@ class TexError(ValueError):
 def prepared(tex: str) -> str:
     """The same formula for the engine. Raises TexError for groups nested over 50 deep."""
     _check_depth(tex)
-    if "&" in tex:
-        tex = tex.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     if not tex.isascii():
         tex = _SIGN.sub(lambda match: _SIGNS[match[0]], tex)
+    tex = _meant(tex)
+    if "\\" in tex:
+        tex = _commands(tex)
+    return _with_rows(tex)
+
+
+def mended(tex: str) -> str:
+    """The same formula for an engine that knows all commands and refuses what TeX does."""
+    return _with_rows(_meant(tex))
+
+
+def _meant(tex: str) -> str:
+    """Signs that mean themselves, as TeX wants them written."""
+    if "&" in tex:
+        tex = tex.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     if "%" in tex:  # a comment for TeX, which would swallow the rest
         tex = _BARE_PERCENT.sub(r"\1\\%", tex)
     if "#" in tex:
         tex = _BARE_HASH.sub(r"\1\\#", tex)
-    if "\\" in tex:
-        tex = _commands(tex)
-    return _with_rows(tex)
+    return tex
 
 
 # --------------------------------------------------------------------------- signs

@@ -50,6 +50,14 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         older = Q(date__lt=question.date) | Q(date=question.date, pk__lt=question.pk)
         return self.filter(older).newest_first().first()
 
+    def on_ring(self, start: int, count: int) -> list[tuple[int, int]]:
+        """`(pk, shuffle)` of `count` questions from a place on the ring on, past its end too."""
+        keys = self.order_by("shuffle", "id").values_list("pk", "shuffle")
+        found = list(keys.filter(shuffle__gte=start)[:count])
+        if len(found) < count:
+            found += keys.filter(shuffle__lt=start)[: count - len(found)]
+        return found
+
     def for_listing(self) -> QuestionQuerySet:
         """Only what a line in a list shows: the texts stay in the database."""
         return self.select_related("subject").only(
@@ -71,6 +79,8 @@ class Question(SEOMetadata):
     slug = models.CharField(max_length=MAX_SLUG)
     title = models.CharField(max_length=500)
     source_id = models.BigIntegerField("source id", null=True, blank=True, db_index=True)
+    # Where it stands in the order that study draws from: see learn/study.py.
+    shuffle = models.IntegerField(default=0, editable=False)
     date = models.DateField(default=datetime.date.today)
     date_format = models.CharField(max_length=60, blank=True, default="MMM DD, YYYY")
     post_on_text = models.CharField("text before the date", max_length=60, blank=True)
@@ -119,6 +129,10 @@ class Question(SEOMetadata):
             models.Index(
                 fields=("subject", "status", "-date", "-id", "publish_at"),
                 name="question_subject_newest",
+            ),
+            models.Index(
+                fields=("subject", "status", "shuffle", "id", "publish_at"),
+                name="question_subject_shuffle",
             ),
             models.Index(fields=("-updated_at", "-id"), name="question_updated"),
             models.Index(fields=("problem_count", "-id"), name="question_problems"),

@@ -1,0 +1,90 @@
+"""Where the cards of a session come from: a subject by a seed, or questions by their addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.urls import reverse
+
+from learn import study
+from learn.models import Question, Redirect, Subject
+from learn.study import Walk
+
+Name = tuple[str, str]  # subject and slug: a question's address
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A source of cards.
+
+    `query` is what its addresses say beside a walk's own parameters; `draw` gives the primary keys
+    of a session of at most so many published questions, in order, the same each time.
+    """
+
+    title: str
+    path: str
+    draw: Callable[[str, int], Sequence[int]]
+    query: Mapping[str, str] = field(default_factory=dict)
+    subject: Subject | None = None
+
+    def keys(self, walk: Walk) -> Sequence[int]:
+        return self.draw(walk.seed, walk.size)
+
+    def address(self, walk: Walk) -> str:
+        return f"{self.path}?{walk.query(self.query)}"
+
+    def deck_address(self, walk: Walk) -> str:
+        """The cards of a walk as a deck."""
+        return f"{self.path}/deck.apkg?{walk.query(self.query)}"
+
+
+def of_subject(subject: Subject, cards: str = "") -> Source:
+    """A subject's questions as a seed draws them; those that `cards` names come first."""
+
+    def draw(seed: str, count: int) -> list[int]:
+        first = _keys_at(study.names_in(cards))
+        places = subject.questions.published().on_ring(study.start_of(seed), study.WINDOW)
+        rest = study.drawn(places, seed, count + len(first))
+        return [*first, *(key for key in rest if key not in first)][:count]
+
+    path = reverse("learn:study_subject", args=(subject.slug,))
+    return Source(subject.name, path, draw, {"cards": cards} if cards else {}, subject)
+
+
+def of_names(cards: str) -> Source:
+    """The questions that `cards` names, in its order; those that moved are followed."""
+    path = reverse("learn:study")
+    return Source(
+        "Your cards", path, lambda _, count: _keys_at(study.names_in(cards)), {"cards": cards}
+    )
+
+
+def _keys_at(names: Sequence[Name]) -> list[int]:
+    """The primary keys of the published questions at these addresses, or once there; each once."""
+    found = _present(names)
+    if missing := [name for name in names if name not in found]:
+        found |= _moved(missing)
+    public = set(
+        Question.objects.published().filter(pk__in=found.values()).values_list("pk", flat=True)
+    )
+    keys = (found[name] for name in names if name in found)
+    return list(dict.fromkeys(key for key in keys if key in public))
+
+
+def _present(names: Sequence[Name]) -> dict[Name, int]:
+    """Published or not: a condition on the status would lead databases away from the address."""
+    subjects = Subject.objects.filter(slug__in={subject for subject, _ in names})
+    slugs = dict(subjects.values_list("pk", "slug"))
+    rows = Question.objects.filter(subject__in=slugs, slug__in={slug for _, slug in names})
+    found = rows.values_list("pk", "subject_id", "slug")
+    return {(slugs[subject], slug): pk for pk, subject, slug in found}
+
+
+def _moved(names: Sequence[Name]) -> dict[Name, int]:
+    subjects, slugs = zip(*names, strict=True)
+    rows = Redirect.objects.filter(subject_slug__in=set(subjects), slug__in=set(slugs))
+    return {
+        (subject, slug): pk
+        for pk, subject, slug in rows.values_list("question_id", "subject_slug", "slug")
+    }

@@ -1,0 +1,258 @@
+"""Study in a student's browser: without JavaScript, by keyboard, by what the browser remembers."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+from pytest_django.live_server_helper import LiveServer
+
+from tests import library
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+TODAY = "study.today()"
+FOCUS = "document.activeElement.id || document.activeElement.className"
+ANSWER = """So $x^2$, and
+
+| a | b |
+|---|---|
+| c | d |
+
+```python
+print("a line of code that is much longer than any phone is wide, so that it has to scroll")
+```
+"""
+
+
+@pytest.fixture
+def study(live_server: LiveServer) -> str:
+    """The address of a subject's study; it has three cards."""
+    for slug in ("one", "two", "three"):
+        library.question(f"What is {slug}?", ANSWER, slug=slug)
+    return f"{live_server.url}/learn/physics/study"
+
+
+def kept(page: Page, key: str = "study") -> Any:
+    return json.loads(page.evaluate(f"localStorage.getItem('{key}')") or "null")
+
+
+def keep(page: Page, value: object, key: str = "study") -> None:
+    page.evaluate("([key, text]) => localStorage.setItem(key, text)", [key, json.dumps(value)])
+
+
+# ------------------------------------------------------------------------------- a session
+
+
+def test_a_session_can_be_studied_without_javascript(chromium: Browser, study: str) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(study)
+    assert page.locator("[data-study-due], [data-study-keys]").filter(visible=True).count() == 0
+    page.get_by_role("link", name="3 cards", exact=True).click()
+    for number in (1, 2, 3):
+        assert page.get_by_text(f"Card {number} of 3", exact=True).is_visible()
+        assert page.locator("#answer").is_hidden()
+        assert page.get_by_role("link", name="Again", exact=True).is_hidden()
+        page.get_by_text("Show the answer").click()
+        assert page.locator("#answer table").is_visible()
+        page.get_by_role("link", name="Again" if number == 2 else "Knew it", exact=True).click()
+    assert page.locator("h1").inner_text() == "1 of 3 to go through again"
+    page.get_by_role("link", name="Again with the missed one").click()
+    assert page.get_by_text("Card 1 of 1", exact=True).is_visible()
+    context.close()
+
+
+def test_a_session_can_be_studied_by_keyboard_alone(page: Page, study: str) -> None:
+    page.goto(f"{study}?seed=a&n=10")
+    assert page.evaluate(FOCUS) == "study-question"
+    page.keyboard.press("1")  # nothing is graded before the answer is seen
+    page.keyboard.press("Space")
+    assert page.locator("#answer").is_visible()
+    assert page.evaluate(FOCUS) == "study-card__answer"
+    page.keyboard.press("2")
+    page.get_by_text("Card 2 of 3", exact=True).wait_for()
+    page.keyboard.press("ArrowRight")
+    page.get_by_text("Card 3 of 3", exact=True).wait_for()
+    page.keyboard.press("ArrowLeft")
+    page.get_by_text("Card 2 of 3", exact=True).wait_for()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # the summary's own way to open
+    page.keyboard.press("1")
+    page.get_by_text("Card 3 of 3", exact=True).wait_for()
+    page.keyboard.press("Space")
+    page.keyboard.press("1")
+    page.get_by_role("heading", name="2 of 3 to go through again").wait_for()
+    assert page.evaluate(FOCUS) == "study-question"
+    today = page.evaluate(TODAY)
+    assert sorted(kept(page).values()) == [[0, today], [0, today], [1, today + 1]]
+
+
+def test_tab_goes_from_the_question_through_the_card(page: Page, study: str) -> None:
+    page.goto(f"{study}?seed=a&n=10&card=2")
+    page.keyboard.press("Space")
+    reached = []
+    for _ in range(7):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("document.activeElement.textContent.trim().slice(0, 12)"))
+    assert reached == [
+        "a\nb\n\n\n\n\nc\nd",  # the table and the code scroll
+        'print("a lin',
+        "This questio",
+        "Again",
+        "Knew it",
+        "← Card befor",
+        "Next card →",
+    ]
+
+
+def test_keys_with_another_meaning_keep_it(page: Page, study: str) -> None:
+    page.goto(f"{study}?seed=a&n=10&card=2")
+    page.keyboard.press("Control+ArrowRight")
+    page.keyboard.press("Space")
+    page.locator("#answer pre").focus()
+    page.keyboard.press("ArrowRight")  # scrolls the code
+    page.locator(".study-help summary").focus()
+    page.keyboard.press("Space")  # opens it
+    assert page.locator(".study-help .keys").is_visible()
+    assert "card=2" in page.url
+
+
+def test_the_keys_can_be_switched_off_and_stay_so(page: Page, study: str) -> None:
+    page.goto(study)
+    page.get_by_label("Use these keys").uncheck()
+    page.goto(f"{study}?seed=a&n=10")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Space")
+    assert page.locator("#answer").is_hidden()
+    assert "card=" not in page.url
+    page.goto(study)
+    assert not page.get_by_label("Use these keys").is_checked()
+
+
+# ------------------------------------------------------------------------------- what is kept
+
+
+def test_grades_are_kept_though_a_page_comes_back_as_it_was_left(page: Page, study: str) -> None:
+    page.goto(f"{study}?seed=a&n=10")
+    for number in (2, 3):
+        page.keyboard.press("Space")
+        page.keyboard.press("2")
+        page.get_by_text(f"Card {number} of 3", exact=True).wait_for()
+    for number in (2, 1):
+        page.go_back()
+        page.get_by_text(f"Card {number} of 3", exact=True).wait_for()
+    page.evaluate("document.querySelector('.study-card__turn').open = true")
+    page.keyboard.press("1")
+    page.get_by_text("Card 2 of 3", exact=True).wait_for()
+    assert sorted(box for box, _ in kept(page).values()) == [0, 1]
+
+
+def test_cards_that_are_due_come_first(page: Page, study: str) -> None:
+    page.goto(study)
+    today = page.evaluate(TODAY)
+    keep(page, {"physics/three": [1, today - 3], "physics/two": [1, today + 3]})
+    page.reload()
+    assert page.locator("[data-study-due]").inner_text() == (
+        "1 card due today in Physics: they come first."
+    )
+    page.get_by_role("link", name="3 cards", exact=True).click()
+    assert page.locator("h1").inner_text() == "What is three?"
+    assert page.get_by_text("Card 1 of 3", exact=True).is_visible()
+
+
+def test_what_is_due_and_what_is_bookmarked_can_be_studied(
+    page: Page, study: str, live_server: LiveServer
+) -> None:
+    page.goto(f"{live_server.url}/learn/study")
+    assert page.locator("[data-study-mine]").is_hidden()
+    today = page.evaluate(TODAY)
+    keep(page, {"physics/three": [1, today], "physics/two": [1, today - 1]})
+    marks = [{"path": f"/learn/physics/questions/{slug}"} for slug in ("one", "three")]
+    keep(page, marks, "bookmarks")
+    page.reload()
+    page.get_by_role("link", name="2 cards due today").click()
+    assert page.locator("h1").inner_text() == "What is two?"
+    assert page.get_by_text("Card 1 of 2", exact=True).is_visible()
+    page.goto(f"{live_server.url}/learn/study")
+    page.get_by_role("link", name="2 cards bookmarked").click()
+    assert page.locator("h1").inner_text() == "What is three?"  # due, so before the other
+
+
+def test_the_browser_can_forget(page: Page, study: str, live_server: LiveServer) -> None:
+    page.goto(f"{live_server.url}/learn/study")
+    keep(page, {"physics/two": [1, 1]})
+    page.reload()
+    page.get_by_role("button", name="Forget what I knew").click()
+    page.locator("[data-study-mine]").wait_for(state="hidden")
+    assert kept(page) is None
+
+
+def test_whatever_the_browser_kept_a_card_can_be_graded(page: Page, study: str) -> None:
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(study)
+    for text in ("", "nonsense", "null", "7", "[]", '{"physics/one": "x"}'):
+        for key in ("study", "bookmarks", "study-keys"):
+            page.evaluate("([key, text]) => localStorage.setItem(key, text)", [key, text])
+        page.goto(study.replace("/physics", ""))
+        page.goto(f"{study}?cards=physics/one&seed=a&n=10")
+        page.keyboard.press("Space")
+        page.keyboard.press("2")
+        page.get_by_text("Card 2 of 3", exact=True).wait_for()
+        assert (kept(page)["physics/one"][0], errors) == (1, [])
+
+
+# ------------------------------------------------------------------------------- for everybody
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])
+def test_study_has_no_fault_that_axe_finds_fits_and_can_be_touched(
+    chromium: Browser, study: str, width: int, scheme: str
+) -> None:
+    context = chromium.new_context(
+        viewport={"width": width, "height": 800},
+        color_scheme=scheme,  # type: ignore[arg-type]
+    )
+    page = context.new_page()
+    page.goto(study)
+    keep(page, {"physics/three": [1, 1]})
+    for address in (
+        study.replace("/physics", ""),
+        study,
+        f"{study}?seed=a&n=10&card=2",
+        f"{study}?seed=a&n=10&card=end&again=1.3",
+    ):
+        page.goto(address)
+        if "card=2" in address:
+            page.keyboard.press("Space")
+        found = Axe().run(page).response["violations"]
+        assert [(rule["id"], [n["html"] for n in rule["nodes"]]) for rule in found] == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        small = page.evaluate(
+            "[...document.querySelectorAll('main :is(a, button, summary, select, label)')]"
+            ".filter(e => e.offsetParent && !e.closest('.answer, .breadcrumbs'))"
+            ".filter(e => e.getBoundingClientRect().height < 43.5).map(e => e.outerHTML)"
+        )
+        assert [tag for tag in small if "study-subject" not in tag] == []
+    context.close()
+
+
+def test_no_page_of_study_breaks_the_security_policy(page: Page, study: str) -> None:
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    for address in (study, f"{study}?seed=a&n=10", f"{study}?seed=a&n=10&card=end&again=1"):
+        page.goto(address)
+        page.wait_for_load_state("networkidle")
+    assert complaints == []
+
+
+def test_a_deck_is_downloaded_from_the_page(page: Page, study: str, settings: Any) -> None:
+    page.goto(f"{study}?seed=a&n=10&card=end")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="These cards as an Anki deck").click()
+    assert download.value.suggested_filename == "physics-session.apkg"
