@@ -4,6 +4,7 @@ import os
 
 os.environ.setdefault("SECRET_KEY", "for-tests")
 os.environ.setdefault("SITE_URL", "https://learn.example.org")
+os.environ.setdefault("IMPORTS_IN_BACKGROUND", "0")  # another process sees no test's database
 
 from quicktakes.settings import *  # noqa: F403
 

@@ -28,6 +28,19 @@ def test_any_other_flag_stops_the_start(monkeypatch: pytest.MonkeyPatch, value: 
         env.flag("FLAG", default=True)
 
 
+def test_a_number_is_whole_and_above_0(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert env.number("NUMBER", default=7) == 7
+    monkeypatch.setenv("NUMBER", "20")
+    assert env.number("NUMBER", default=7) == 20
+
+
+@pytest.mark.parametrize("value", ["", "0", "-1", "1.5", "many", "²"])
+def test_any_other_number_stops_the_start(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("NUMBER", value)
+    with pytest.raises(env.InvalidEnvironmentError, match=f"NUMBER is '{value}'"):
+        env.number("NUMBER", default=7)
+
+
 def test_a_text_without_a_default_must_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("KEY", raising=False)
     with pytest.raises(env.InvalidEnvironmentError, match="KEY is not set"):

@@ -30,6 +30,9 @@ class SentFile(UploadedFile):
         super().__init__(name=sent.name, size=sent.size)
         self.sent, self.path = sent, path
 
+    def close(self) -> None:
+        """Nothing is open."""
+
 
 class Receiver(FileUploadHandler):
     """Writes files where they stay, each under its own name, and counts what comes.

@@ -44,12 +44,20 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return False
 
 
+class PersonFilter(admin.RelatedOnlyFieldListFilter):
+    """Those who have imported something, not all who have an account."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.title = "person"
+
+
 @admin.register(ImportRun)
 class ImportRunAdmin(ReadOnlyAdmin):
-    list_display = ("when", "what", "came_from", "by", "result")
+    list_display = ("when", "what", "result", "came_from", "by")
     list_display_links = ("when",)
     list_filter = (
-        "state", "is_rehearsal", ("by", admin.RelatedOnlyFieldListFilter), "started_at",
+        "state", "is_rehearsal", ("by", PersonFilter), "started_at",
     )  # fmt: skip
     list_select_related = ("by",)
     search_fields = ("source",)

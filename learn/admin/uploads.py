@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied, TooManyFilesSent
+from django.forms.models import model_to_dict
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,7 +16,7 @@ from django.views.decorators.csrf import csrf_protect
 
 from learn import uploads
 from learn.admin.receiving import Receiver, UploadForm, megabytes
-from learn.models import ImportRun
+from learn.models import ImportRun, Upload
 
 _MARGIN = 1_000_000  # bytes of a request beside its files
 TEMPLATES = "admin/learn/importrun"
@@ -95,7 +96,7 @@ def _length(request: HttpRequest) -> int:
 
 def _refused(model_admin: admin.ModelAdmin, request: HttpRequest, problem: str) -> HttpResponse:
     """The form with what is wrong; the request's own fields have not been read."""
-    form = UploadForm(UploadForm().initial, problem=problem)
+    form = UploadForm(model_to_dict(Upload()), problem=problem)
     return _form(model_admin, request, form, status=413)
 
 

@@ -48,6 +48,9 @@ class Limits(NamedTuple):
     size: int = 2_000_000_000  # twelve times the library
 
 
+LIMITS = Limits()
+
+
 @dataclass(slots=True)
 class Unpacked:
     """How many question files came out, and what could not be unpacked."""
@@ -61,7 +64,7 @@ def is_archive(path: Path) -> bool:
     return zipfile.is_zipfile(path) or _is_tar(path)
 
 
-def look_over(archive: Path, limits: Limits = Limits(), seconds: float = 5) -> None:  # noqa: B008
+def look_over(archive: Path, limits: Limits = LIMITS, seconds: float = 5) -> None:
     """Say soon what is wrong with an archive, without unpacking it.
 
     Raises ContentError where it is broken, encrypted, too large, or holds no question file. A tar
@@ -94,7 +97,7 @@ def empty(archive: Path) -> ContentError:
 def unpack(
     archive: Path,
     folder: Path,
-    limits: Limits = Limits(),  # noqa: B008 (it cannot be changed)
+    limits: Limits = LIMITS,
     tick: Tick = lambda: None,
 ) -> Unpacked:
     """Unpack the question files of an archive into an empty folder; `tick` is called all the time.
@@ -266,7 +269,7 @@ def _tar_reader(opened: tarfile.TarFile, member: tarfile.TarInfo) -> Callable[[i
 
 def _is_tar(path: Path) -> bool:
     try:
-        next(tarstream.members(path, Limits().size, lambda: None))
+        next(tarstream.members(path, LIMITS.size, lambda: None))
     except (StopIteration, ContentError, *_BREAKS):
         return False
     return True
