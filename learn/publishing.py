@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from learn import bulk, mapping
+from learn import bulk, mapping, search
 from learn.content import codec
 from learn.content.addresses import Address, address_in
 from learn.content.document import ContentError, QuestionDocument, RelatedLink
@@ -122,6 +122,8 @@ def save(
         _keep_revisions(changed)
         _insert(created, version)
         _update(changed, version)
+        search.index(map(_entry, created), are_new=True)
+        search.index(map(_entry, changed))
         _replace_related(editions, changed)
         # What an import creates it links at its end: nobody reads these pages yet.
         link_related(changed if origin == Origin.IMPORT else editions)
@@ -180,6 +182,12 @@ def _update(changed: list[Edition], version: _Version) -> None:
     keys = [edition.pk for edition in changed]
     rows = [[*row, pk] for row, pk in zip(_rows(changed, version), keys, strict=True)]
     bulk.update(Question, _COLUMNS, rows)
+
+
+def _entry(edition: Edition) -> search.Entry:
+    record = edition.record
+    assert edition.pk
+    return search.Entry(edition.pk, record.title, record.page_keywords, record.answer_text)
 
 
 def _refresh(question: Question, edition: Edition, version: _Version) -> None:
@@ -343,7 +351,9 @@ def rerender(questions: QuerySet[Question]) -> tuple[int, list[ContentError]]:
                 continue
             values = (getattr(record, name) for name in _RENDERED_COLUMNS)
             rows.append((*values, question.pk, question.source))
-        done += bulk.update(Question, _RENDERED_COLUMNS, rows, where=("id", "source"))
+        with transaction.atomic():
+            done += bulk.update(Question, _RENDERED_COLUMNS, rows, where=("id", "source"))
+            search.refresh([question.pk for question in batch])
     return done, errors
 
 
