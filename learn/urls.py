@@ -2,12 +2,15 @@
 
 from django.urls import path, re_path
 
-from learn.views import pages
+from learn.views import pages, search
 
 app_name = "learn"
 
 urlpatterns = [
     path("", pages.index, name="index"),
+    path("/search", search.results, name="search"),
+    path("/suggest", search.suggestions, name="suggest"),
+    path("/opensearch.xml", search.description, name="opensearch"),
     path("/<str:slug>", pages.subject, name="subject"),
     path("/<str:subject>/questions/<str:slug>", pages.question, name="question"),
     re_path(

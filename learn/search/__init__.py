@@ -14,13 +14,13 @@ from django.db import connection, transaction
 from learn.models import Question, QuestionQuerySet
 from learn.search import vocabulary
 from learn.search.backend import Backend, Entry
-from learn.search.finding import SHOWN, Finder, Results, in_order
+from learn.search.finding import COUNTED, SHOWN, Finder, Results, in_order
 from learn.search.marking import Marker
 from learn.search.query import MAX_CHARACTERS, MAX_TERMS
 
 __all__ = [
-    "MAX_CHARACTERS", "MAX_TERMS", "SHOWN", "Entry", "Marker", "Results", "create", "drop",
-    "in_order", "index", "rebuild", "refresh", "remove", "search", "suggest",
+    "COUNTED", "MAX_CHARACTERS", "MAX_TERMS", "SHOWN", "Entry", "Marker", "Results", "create",
+    "drop", "in_order", "index", "rebuild", "refresh", "remove", "search", "suggest",
 ]  # fmt: skip
 
 STEP = 500  # entries of one transaction of a rebuilding: other writers wait a quarter of a second
