@@ -8,9 +8,9 @@ a cap. The few that can be shown are then ranked by their titles.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain, product
+from itertools import chain, islice, product
 
 from learn.models import Question, QuestionQuerySet
 from learn.search import spelling, vocabulary
@@ -26,6 +26,7 @@ JUDGED = 80  # of each step whose titles are compared
 FEW = 3  # results, of which so few make a misspelling likely
 COMPLETIONS = 8
 MOST_MISTAKES = 3  # words of one query that are mended
+MOST_TRIES = 9  # of what they may have meant together
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,9 @@ class Results:
     """What was found. `keys` are at most SHOWN questions, best first.
 
     `query` is what was looked for: where `is_mended`, not what was typed but what was meant;
-    `meant` is then empty, and else what may have been meant. `has_all`: whether each result has all
-    the words. `subjects` counts the results by subject, also where they are of one subject only.
+    `meant` is then empty, and else what may have been meant. `has_all`: whether some have all the
+    words; others may have all but one. `subjects` counts the results by subject, also where
+    those of one subject are wanted.
     """
 
     query: Query
@@ -67,26 +69,26 @@ class _Pool:
 
 
 class Finder:
-    """Finds among these questions in this index."""
+    """Finds among these questions in this index. One finder is for one query."""
 
     def __init__(self, backend: Backend, among: QuestionQuerySet) -> None:
         self._backend, self._questions, self._among = backend, among, Among.these(among)
+        self._numbers: dict[str, int] = {}  # of the words that were looked up
 
     def results(self, text: str, subject: int | None = None) -> Results:
         query = parse(text)
         if not query.terms:
             return Results(query)
-        numbers = vocabulary.numbers({term.word for term in query.terms if term.word})
-        pool, meant, has_all = self._best(query, numbers)
+        self._look_up(query.terms)
+        pool, meant, has_all = self._best(query)
         is_mended = meant is not None and pool.query is meant
         hits = pool.hits()
         subjects = Counter(hit.subject for hit in hits)
         if subject is not None:
-            pool, hits = self._within(subject, pool, hits, numbers, has_all)
-        numbers |= vocabulary.numbers({term.word for term in pool.query.terms} - set(numbers))
+            pool, hits = self._within(subject, pool, hits, has_all)
         return Results(
             query=pool.query,
-            keys=self._ranked(pool, hits, numbers),
+            keys=self._ranked(pool, hits),
             total=len(hits),
             subjects=subjects,
             is_mended=is_mended,
@@ -99,42 +101,60 @@ class Finder:
         query = parse(text, keep_last=True)
         if not query.terms:
             return []
-        numbers = vocabulary.numbers({term.word for term in query.terms if term.word})
-        query = _opened(query)
+        self._look_up(query.terms)
+        query = self._opened(query)
         hits = self._find([query.terms], Place.TITLE, JUDGED)
         if not hits:
             hits = self._find([query.terms], Place.HEAD, JUDGED)
-        if not hits and (mended := self._mended(query, numbers)):
+        if not hits and (mended := self._mended(query)):
             query, hits = mended.query, mended.hits()
         if not hits and (groups := _all_but_one(query)):
             hits = self._find(groups, Place.TITLE, JUDGED)
-        return self._ranked(_Pool(query, hits), hits, numbers)[:most]
+        return self._ranked(_Pool(query, hits), hits)[:most]
+
+    # -- words
+
+    def _look_up(self, terms: Iterable[Term]) -> None:
+        words = {word for term in terms for phrase in term.phrases for word in phrase}
+        self._numbers |= vocabulary.numbers(words - set(self._numbers))
+
+    def _opened(self, query: Query) -> Query:
+        """The query with the last word as the beginning of others too."""
+        if not query.last:
+            return query
+        place = len(query.terms) - 1
+        longer = vocabulary.completions(query.last, COMPLETIONS)
+        self._numbers |= longer
+        words = [word for word in longer if word not in STOP_WORDS or place == 0]
+        return query.with_term(place, query.terms[place].or_else(words))
+
+    def _frequency(self, term: Term) -> int:
+        """About how many heads may hold a term."""
+        return sum(min(self._numbers.get(word, 0) for word in phrase) for phrase in term.phrases)
 
     # -- steps
 
-    def _best(self, query: Query, numbers: Mapping[str, int]) -> tuple[_Pool, Query | None, bool]:
-        """The hits, what was meant by mistyped words, and whether the hits have all words."""
-        if query.last and query.last not in numbers:
-            query = _opened(query)
-        pool = self._pool(query, numbers)
-        mended = self._mended(query, numbers) if len(pool) < FEW else None
+    def _best(self, query: Query) -> tuple[_Pool, Query | None, bool]:
+        """The hits, what was meant by mistyped words, and whether there are some with all words."""
+        if query.last and query.last not in self._numbers:
+            query = self._opened(query)
+        pool = self._pool(query)
+        mended = self._mended(query) if len(pool) < FEW else None
         meant = mended.query if mended else None
         if len(pool):
             return pool, meant, True
         if mended:
             return mended, meant, True
-        opened = _opened(query)
-        if opened != query and len(longer := self._pool(opened, numbers)):
+        opened = self._opened(query)
+        if opened != query and len(longer := self._pool(opened)):
             return longer, None, True
         if pool.near:
             return pool, None, False
-        return self._any(query, numbers), None, False
+        return self._any(query), None, False
 
-    def _pool(self, query: Query, numbers: Mapping[str, int], subject: int | None = None) -> _Pool:
-        rarest = min(numbers.get(term.word, 0) for term in query.terms)
-        titles = self._find(
-            [query.terms], Place.TITLE, COUNTED + 1, subject, ranked=rarest <= RANKED
-        )
+    def _pool(self, query: Query, subject: int | None = None) -> _Pool:
+        is_rare = min(map(self._frequency, query.terms)) <= RANKED
+        titles = self._find([query.terms], Place.TITLE, COUNTED + 1, subject, ranked=is_rare)
         if len(titles) > COUNTED:
             return _Pool(query, titles)
         groups = _all_but_one(query) if len(titles) < SHOWN else []
@@ -142,10 +162,10 @@ class Finder:
         texts = self._find([query.terms], Place.TEXT, COUNTED + 1, subject)
         return _Pool(query, titles, near, texts)
 
-    def _any(self, query: Query, numbers: Mapping[str, int]) -> _Pool:
+    def _any(self, query: Query) -> _Pool:
         """Questions with one of the words, the rarest first: those cost least and tell most."""
         hits: dict[Hit, None] = {}
-        for term in sorted(query.terms, key=lambda term: numbers.get(term.word, 0)):
+        for term in sorted(query.terms, key=self._frequency):
             for place in (Place.HEAD, Place.TEXT):
                 if len(hits) < SHOWN:
                     hits |= dict.fromkeys(self._find([[term]], place, SHOWN))
@@ -156,16 +176,15 @@ class Finder:
         subject: int,
         pool: _Pool,
         hits: list[Hit],
-        numbers: Mapping[str, int],
         has_all: bool,
     ) -> tuple[_Pool, list[Hit]]:
         """The hits of one subject; where not all hits are known, those are looked for anew."""
         if has_all and len(hits) > COUNTED:
-            pool = self._pool(pool.query, numbers, subject)
+            pool = self._pool(pool.query, subject)
             return pool, pool.hits()
         return pool, [hit for hit in hits if hit.subject == subject]
 
-    def _mended(self, query: Query, numbers: Mapping[str, int]) -> _Pool | None:
+    def _mended(self, query: Query) -> _Pool | None:
         """Hits of the query with its unknown words as they were meant; None where there are none.
 
         What is meant by each word is tried in the order of likelihood, titles first.
@@ -173,18 +192,20 @@ class Finder:
         unknown = [
             place
             for place, term in enumerate(query.terms)
-            if term.word and term.word not in numbers and len(term.phrases) == 1
+            if term.word and term.word not in self._numbers and len(term.phrases) == 1
         ]
         meant = [spelling.meant_by(query.terms[place].word) for place in unknown]
         if not unknown or len(unknown) > MOST_MISTAKES or not all(meant):
             return None
         words = [query.terms[place].word for place in unknown]
-        tries = [query.saying(dict(zip(words, chosen, strict=True))) for chosen in product(*meant)]
+        likely = islice(product(*meant), MOST_TRIES)
+        tries = [query.saying(dict(zip(words, chosen, strict=True))) for chosen in likely]
+        self._look_up(term for mended in tries for term in mended.terms)
         for mended in tries:
             if titles := self._find([mended.terms], Place.TITLE, SHOWN):
                 return _Pool(mended, titles, texts=self._find([mended.terms], Place.TEXT, SHOWN))
-        for mended in tries:
-            pool = self._pool(mended, numbers)
+        for mended in tries[:FEW]:
+            pool = self._pool(mended)
             if len(pool) or pool.near:
                 return replace(pool, texts=pool.texts or pool.near)
         return None
@@ -203,31 +224,18 @@ class Finder:
             among = Among.these(self._questions.filter(subject=subject))
         return self._backend.find(groups, place, among, most, ranked=ranked)
 
-    def _ranked(self, pool: _Pool, hits: list[Hit], numbers: Mapping[str, int]) -> list[int]:
+    def _ranked(self, pool: _Pool, hits: list[Hit]) -> list[int]:
         """At most SHOWN keys: those that are judged by their titles, then the rest as found."""
         wanted = {hit.pk for hit in hits}
         steps = (pool.titles, pool.near, pool.texts)
         judged = [hit.pk for step in steps for hit in step[:JUDGED] if hit.pk in wanted]
         complete = {hit.pk for hit in chain(pool.titles, pool.texts)}
         titles = dict(Question.objects.filter(pk__in=judged).values_list("pk", "title"))
-        judge = Judge(pool.query.terms, numbers)
+        judge = Judge(pool.query.terms, self._numbers)
         marks = {pk: judge.mark(title, has_all=pk in complete) for pk, title in titles.items()}
         best = sorted(marks, key=lambda pk: (-marks[pk], -pk))
         rest = (hit.pk for hit in hits if hit.pk not in marks)
         return list(chain(best, rest))[:SHOWN]
-
-
-def _opened(query: Query) -> Query:
-    """The query with the last word as the beginning of others too."""
-    if not query.last:
-        return query
-    place = len(query.terms) - 1
-    longer = [
-        word
-        for word in vocabulary.completions(query.last, COMPLETIONS)
-        if word not in STOP_WORDS or place == 0
-    ]
-    return query.with_term(place, query.terms[place].or_else(longer))
 
 
 def _all_but_one(query: Query) -> list[Sequence[Term]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from learn.search.words import STOP_WORDS, words
@@ -39,7 +39,7 @@ class Term:
         """The word, where it is a plain one; else empty."""
         return self.typed[0] if len(self.typed) == 1 and not self.is_quoted else ""
 
-    def or_else(self, others: list[str]) -> Term:
+    def or_else(self, others: Sequence[str]) -> Term:
         more = tuple((word,) for word in others if (word,) not in self.phrases)
         return replace(self, phrases=self.phrases + more)
 

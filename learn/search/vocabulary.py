@@ -66,13 +66,13 @@ def numbers(among: Collection[str]) -> dict[str, int]:
     return dict(_rows(statement, list(among)))
 
 
-def completions(beginning: str, most: int) -> list[str]:
-    """The most frequent words that begin so, longer than it."""
+def completions(beginning: str, most: int) -> dict[str, int]:
+    """The most frequent words that begin so, longer than it, with their numbers."""
     statement = (
         f"SELECT word, number FROM {TABLE} WHERE word > %s AND word < %s"  # noqa: S608
         " ORDER BY number DESC, word LIMIT %s"
     )
-    return [word for word, _ in _rows(statement, [beginning, beginning + _LAST, most])]
+    return dict(_rows(statement, [beginning, beginning + _LAST, most]))
 
 
 def beginning_with(beginning: str, shortest: int, longest: int) -> dict[str, int]:

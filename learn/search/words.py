@@ -73,8 +73,3 @@ _ENDINGS = sorted(
     key=len,
     reverse=True,
 )  # fmt: skip
-
-
-def is_same(one: str, other: str) -> bool:
-    """Whether two words are forms of one."""
-    return one == other or root(one) == root(other)
