@@ -4,13 +4,14 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help setup run test lint bench lock clean
+.PHONY: help setup run test lint bench bench-search lock clean
 
 help:
 	@echo "make run    set up, import fixtures/ and serve on http://127.0.0.1:$(PORT)"
 	@echo "make test   lint, types, import contracts and every test"
 	@echo "make setup  only make .venv with the locked dependencies"
 	@echo "make bench  how fast a library is loaded; BENCH='FOLDER --rounds N' for one of yours"
+	@echo "make bench-search  how well and how fast it is searched; SEARCH='FOLDER --copies N'"
 	@echo "make lock   resolve the dependencies anew"
 
 setup: $(VENV)/run.stamp
@@ -59,6 +60,9 @@ test: lint
 
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.bench.imports $(BENCH)
+
+bench-search: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.bench.search $(SEARCH)
 
 lock:
 	uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-emit-find-links \

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from learn import bulk, findings, mapping, study
+from learn import bulk, findings, mapping, search, study
 from learn.content import codec
 from learn.content.addresses import Address, address_in
 from learn.content.document import ContentError, QuestionDocument, RelatedLink
@@ -123,6 +123,8 @@ def save(
         _keep_revisions(changed)
         _insert(created, version)
         _update(changed, version)
+        search.index(map(_entry, created), are_new=True)
+        search.index(map(_entry, changed))
         _replace_related(editions, changed)
         findings.replace(_problems(changed))
         findings.add(_problems(created))
@@ -184,6 +186,12 @@ def _update(changed: list[Edition], version: _Version) -> None:
     keys = [edition.pk for edition in changed]
     rows = [[*row, pk] for row, pk in zip(_rows(changed, version), keys, strict=True)]
     bulk.update(Question, _COLUMNS, rows)
+
+
+def _entry(edition: Edition) -> search.Entry:
+    record = edition.record
+    assert edition.pk
+    return search.Entry(edition.pk, record.title, record.page_keywords, record.answer_text)
 
 
 def _refresh(question: Question, edition: Edition, version: _Version) -> None:
@@ -354,6 +362,7 @@ def rerender(questions: QuerySet[Question]) -> tuple[int, list[ContentError]]:
         with transaction.atomic():
             done += bulk.update(Question, _RENDERED_COLUMNS, rows, where=("id", "source"))
             keys = [question.pk for question in batch]
+            search.refresh(keys)
             stored = Question.objects.filter(pk__in=keys).values_list("pk", "problems")
             findings.replace({pk: json.dumps(problems) for pk, problems in stored})
     return done, errors

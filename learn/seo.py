@@ -39,7 +39,13 @@ def for_home(request: HttpRequest, path: str) -> PageSeo:
         title=f"{SITE_NAME}: study questions, answered clearly",
         description="Study questions with full answers, by subject.",
         canonical=absolute(request, path),
+        json_ld=_script_json(_website(request, path)),
     )
+
+
+def for_search(text: str) -> PageSeo:
+    """Results are no pages that others should list: the questions are."""
+    return PageSeo(title=f"{text or 'Search'} | {SITE_NAME}", robots="noindex")
 
 
 def for_subject(request: HttpRequest, subject: Subject, page_number: int) -> PageSeo:
@@ -97,6 +103,23 @@ def for_question(request: HttpRequest, question: Question) -> PageSeo:
             }
         ),
     )
+
+
+def _website(request: HttpRequest, path: str) -> dict[str, Any]:
+    return {
+        "@context": "https://schema.org",
+        "@type": "WebSite",
+        "name": SITE_NAME,
+        "url": absolute(request, path),
+        "potentialAction": {
+            "@type": "SearchAction",
+            "target": {
+                "@type": "EntryPoint",
+                "urlTemplate": absolute(request, f"{path}/search") + "?q={search_term_string}",
+            },
+            "query-input": "required name=search_term_string",
+        },
+    }
 
 
 def question_title(question: Question) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from learn.views import decks, feedback, pages, study, takeaway
+from learn.views import decks, feedback, pages, search, study, takeaway
 
 app_name = "learn"
 
@@ -14,6 +14,9 @@ urlpatterns = [
     path("/<str:slug>/study", study.subject, name="study_subject"),
     path("/<str:slug>/study/deck.apkg", decks.of_session, name="study_subject_deck"),
     path("/<str:slug>/deck.apkg", decks.of_subject, name="subject_deck"),
+    path("/search", search.results, name="search"),
+    path("/suggest", search.suggestions, name="suggest"),
+    path("/opensearch.xml", search.description, name="opensearch"),
     path("/<str:slug>", pages.subject, name="subject"),
     path("/<str:subject>/questions/<str:slug>", pages.question, name="question"),
     # A slug holds no slash: what follows one below a question can be no other question.

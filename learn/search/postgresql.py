@@ -1,0 +1,109 @@
+"""Full text in PostgreSQL: a row a question with two vectors, each with a GIN index.
+
+No extension is needed: accents are folded and mistakes forgiven by code that SQLite uses too. The
+configuration is PostgreSQL's for English without its stop words, so that a phrase may hold some.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection
+
+from learn.models import Question
+from learn.search.backend import Among, Entry, Groups, Hit, Place
+from learn.search.query import Term
+from learn.search.words import words
+
+TABLE = "learn_search"
+CONFIGURATION = "learn_english"
+_CREATE = (
+    f"CREATE TEXT SEARCH DICTIONARY {CONFIGURATION} (TEMPLATE = snowball, LANGUAGE = english)",
+    f"CREATE TEXT SEARCH CONFIGURATION {CONFIGURATION} (COPY = pg_catalog.english)",
+    f"ALTER TEXT SEARCH CONFIGURATION {CONFIGURATION}"
+    f" ALTER MAPPING REPLACE pg_catalog.english_stem WITH {CONFIGURATION}",
+    # No foreign key: a question's deletion need not wait for it, `find` asks what is there.
+    f"CREATE TABLE {TABLE} (question_id bigint PRIMARY KEY, head tsvector NOT NULL,"
+    " body tsvector NOT NULL)",
+    f"CREATE INDEX {TABLE}_head ON {TABLE} USING gin (head)",
+    f"CREATE INDEX {TABLE}_body ON {TABLE} USING gin (body)",
+)
+_DROP = (
+    f"DROP TABLE IF EXISTS {TABLE}",
+    f"DROP TEXT SEARCH CONFIGURATION IF EXISTS {CONFIGURATION}",
+    f"DROP TEXT SEARCH DICTIONARY IF EXISTS {CONFIGURATION}",
+)
+_ADD = (
+    f"INSERT INTO {TABLE} (question_id, head, body) VALUES (%s,"  # noqa: S608
+    f" setweight(to_tsvector('{CONFIGURATION}', %s), 'A')"
+    f" || setweight(to_tsvector('{CONFIGURATION}', %s), 'B'),"
+    f" to_tsvector('{CONFIGURATION}', %s))"
+    " ON CONFLICT (question_id) DO UPDATE SET head = excluded.head, body = excluded.body"
+)
+MAX_TEXT = 400_000  # characters: a vector holds a megabyte, of which places take half
+
+
+class PostgreSQL:
+    def create(self) -> None:
+        for statement in _CREATE:
+            _run(statement)
+
+    def drop(self) -> None:
+        for statement in _DROP:
+            _run(statement)
+
+    def add(self, entries: Sequence[Entry]) -> None:
+        rows = []
+        for pk, *texts in entries:
+            title, keywords, text = (" ".join(words(text[:MAX_TEXT])) for text in texts)
+            rows.append((pk, title, keywords, f"{title} {keywords} {text}"))
+        with connection.cursor() as cursor:
+            cursor.executemany(_ADD, rows)
+
+    def remove(self, keys: Sequence[int]) -> None:
+        _run(f"DELETE FROM {TABLE} WHERE question_id = ANY(%s)", [list(keys)])  # noqa: S608
+
+    def strays(self) -> list[int]:
+        questions = f'SELECT 1 FROM "{Question._meta.db_table}" AS q'  # noqa: S608
+        rows = _run(
+            f"SELECT question_id FROM {TABLE} AS s"  # noqa: S608
+            f" WHERE NOT EXISTS ({questions} WHERE q.id = s.question_id)"
+        )
+        return [key for (key,) in rows]
+
+    def tidy(self) -> None:
+        """Take what waits beside the indexes into them, and count anew for the planner."""
+        for index in ("head", "body"):
+            _run(f"SELECT gin_clean_pending_list('{TABLE}_{index}'::regclass)")
+        _run(f"ANALYZE {TABLE}")
+
+    def find(
+        self, groups: Groups, place: Place, among: Among, most: int, *, ranked: bool
+    ) -> list[Hit]:
+        label = ":A" if place is Place.TITLE else ""
+        wanted = " | ".join(
+            f"({' & '.join(_clause(term, label) for term in group)})" for group in groups
+        )
+        vector = "body" if place is Place.TEXT else "head"
+        order = f"ORDER BY ts_rank(s.{vector}, sought) DESC, s.question_id" if ranked else ""
+        rows = _run(
+            f"SELECT s.question_id, q.subject_id FROM {TABLE} AS s"  # noqa: S608
+            f" CROSS JOIN to_tsquery('{CONFIGURATION}', %s) AS sought"
+            f" JOIN ({among.sql}) AS q ON q.id = s.question_id"
+            f" WHERE s.{vector} @@ sought {order} LIMIT %s",
+            [wanted, *among.params, most],
+        )
+        return [Hit(*row) for row in rows]
+
+
+def _clause(term: Term, label: str) -> str:
+    """Quoted words are words and never operators."""
+    phrases = (" <-> ".join(f"'{word}'{label}" for word in phrase) for phrase in term.phrases)
+    return f"({' | '.join(phrases)})"
+
+
+def _run(statement: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        return list(cursor.fetchall()) if cursor.description else []

@@ -1,0 +1,53 @@
+"""The words that were sought, marked in what was found; no database."""
+
+from __future__ import annotations
+
+import pytest
+
+from learn.search.marking import LENGTH, Marker
+from learn.search.query import parse
+
+
+def marked(query: str, text: str) -> str:
+    return Marker(parse(query)).marked(text)
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "expected"),
+    [
+        ("cell", "Cells in a cellar", "<mark>Cells</mark> in a cellar"),
+        ("catalyze", "It catalyzed", "It <mark>catalyzed</mark>"),
+        ("Na+/K+", "The Na⁺/K⁺ pump", "The <mark>Na⁺/K</mark>⁺ pump"),
+        ("Na+/K+", "The Na+/K+ pump", "The <mark>Na+/K</mark>+ pump"),
+        ("c++", "C++ is not C", "<mark>C++</mark> is not C"),
+        ("cafe", "A Café", "A <mark>Café</mark>"),
+        ("don't", "Don’t!", "<mark>Don’t</mark>!"),
+        ('"cell wall"', "a cell, the cell walls", "a cell, the <mark>cell walls</mark>"),
+        ("合作", "光合作用", "光<mark>合作</mark>用"),
+        ("i", "İi", "İi"),
+        ("", "Nothing", "Nothing"),
+    ],
+)
+def test_forms_of_the_words_are_marked(query: str, text: str, expected: str) -> None:
+    assert marked(query, text) == expected
+
+
+def test_what_is_marked_is_text_and_never_markup() -> None:
+    query, text = '<script> "<b>"', "<script>alert('b')</script> & more"
+    assert marked(query, text) == (
+        "&lt;<mark>script</mark>&gt;alert(&#x27;<mark>b</mark>&#x27;)&lt;/<mark>script</mark>&gt;"
+        " &amp; more"
+    )
+
+
+def test_a_snippet_is_the_passage_with_most_of_the_words() -> None:
+    text = "Water is wet. " + "Nothing here. " * 40 + "Water flows in cells.\n" + "More. " * 60
+    snippet = Marker(parse("water cell")).snippet(text)
+    assert "<mark>Water</mark> flows in <mark>cells</mark>." in snippet
+    assert snippet.startswith("… ")
+    assert snippet.endswith(" …")
+    assert len(snippet) < LENGTH + 40
+
+
+def test_a_snippet_of_a_text_without_the_words_is_its_beginning() -> None:
+    assert Marker(parse("zebra")).snippet("Short & sweet.") == "Short &amp; sweet."
