@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from django.urls import reverse
 
-from learn import study
+from learn import search, study
 from learn.models import Question, Redirect, Subject
 from learn.study import Walk
 
@@ -58,6 +58,18 @@ def of_names(cards: str) -> Source:
     return Source(
         "Your cards", path, lambda _, count: _keys_at(study.names_in(cards)), {"cards": cards}
     )
+
+
+def of_search(text: str, within: str = "") -> Source:
+    """The best answers to a search, in all subjects or `within` one, as a seed shuffles them."""
+    subject = Subject.objects.filter(slug=within).first() if within else None
+
+    def draw(seed: str, count: int) -> list[int]:
+        best = search.search(text, subject=subject.pk if subject else None).keys[:count]
+        return study.drawn([(key, key) for key in best], seed, count)
+
+    query = {"q": text} | ({"in": subject.slug} if subject else {})
+    return Source(f"Search: {text}", reverse("learn:study"), draw, query)
 
 
 def _keys_at(names: Sequence[Name]) -> list[int]:

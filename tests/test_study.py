@@ -369,3 +369,25 @@ def test_questions_from_before_get_the_place_that_new_ones_have() -> None:
     migration = import_module(f"learn.migrations.{file.stem}")
     migration.place_questions(apps, SimpleNamespace(connection=connection))
     assert dict(Question.objects.values_list("pk", "shuffle")) == places
+
+
+def test_what_a_search_finds_can_be_studied_and_taken_to_anki(client: Client) -> None:
+    for number in range(3):
+        library.question(f"Why do magnets attract, case {number}?")
+    library.question("Why do tides rise?")
+    begun = client.get("/learn/study?q=magnets&n=10")
+    address = begun["Location"]
+    assert (begun.status_code, begun["Cache-Control"]) == (302, "no-store")
+    card = client.get(address)
+    assert card.context["length"] == 3
+    assert "magnets attract" in card.content.decode()
+    assert client.get(address).content == card.content
+    deck = client.get("/learn/study/deck.apkg?seed=deck&n=50&q=magnets")
+    assert (deck.status_code, deck["Content-Disposition"]) == (
+        200,
+        'attachment; filename="search.apkg"',
+    )
+
+
+def test_a_search_that_finds_nothing_has_no_session(client: Client) -> None:
+    assert client.get("/learn/study?q=nothing&seed=a&n=10").status_code == 404

@@ -48,7 +48,10 @@ def of_session(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 @require_safe
 def of_cards(request: HttpRequest) -> HttpResponseBase:
-    """The cards that an address names."""
+    """The cards that an address names, or a search finds."""
+    if "q" in request.GET:
+        found = cards.of_search(request.GET["q"], request.GET.get("in", ""))
+        return _of_walk(request, found, "search")
     return _of_walk(request, cards.of_names(request.GET.get("cards", "")), "cards")
 
 

@@ -26,6 +26,11 @@ def hub(request: HttpRequest) -> HttpResponse:
         size = _walk(request).size
         subject = get_object_or_404(Subject.objects.only("slug"), slug=chosen)
         return _begin(reverse("learn:study_subject", args=(subject.slug,)), size)
+    if "q" in request.GET:
+        found = cards.of_search(request.GET["q"], request.GET.get("in", ""))
+        if "seed" in request.GET:
+            return session(request, found)
+        return _begin(found.path, _walk(request).size, **found.query)
     if "cards" in request.GET:
         return session(request, cards.of_names(request.GET["cards"]))
     return page(

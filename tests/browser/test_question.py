@@ -224,7 +224,7 @@ def test_links_code_markdown_and_citations_are_copied(
     page: Page, address: str, question: Question
 ) -> None:
     page.goto(address)
-    said = page.get_by_role("status")
+    said = page.locator(".said")
     page.locator("#three").hover()
     page.locator("#three .heading-link").click()
     expect(said).to_have_text("Link copied")
@@ -270,7 +270,7 @@ def test_a_vote_too_many_says_so(page: Page, address: str, monkeypatch: pytest.M
     monkeypatch.setattr(views, "_votes", Limit(0, seconds=600))
     page.goto(address)
     page.get_by_role("button", name="Yes").click()
-    expect(page.get_by_role("status")).to_contain_text("Too many votes from your network.")
+    expect(page.locator(".said")).to_contain_text("Too many votes from your network.")
     assert page.locator(".thanks").is_hidden()
 
 
@@ -297,7 +297,7 @@ def test_bookmarks_are_kept_removed_and_carried_in_a_file(
     page.get_by_role("button", name="Remove").click()
     expect(listed).to_have_count(0)
     page.set_input_files("#bookmarks-import", file)
-    expect(page.get_by_role("status")).to_have_text("1 added, 0 were there already.")
+    expect(page.locator("#bookmarks-said")).to_have_text("1 added, 0 were there already.")
     expect(listed).to_have_text([question.title])
     page.goto(address)
     button.click()
@@ -315,7 +315,7 @@ def test_a_file_with_hostile_bookmarks_brings_none(
         7,
     ]
     page.goto(address.replace("physics/questions/q", "bookmarks"))
-    said = page.get_by_role("status")
+    said = page.locator("#bookmarks-said")
     for content in (json.dumps({"bookmarks": hostile}), "[", "{}", '{"bookmarks": {"a": 1}}'):
         file = tmp_path / "bookmarks.json"
         file.write_text(content, encoding="utf-8")
@@ -347,10 +347,10 @@ def test_a_store_that_is_full_or_broken_breaks_nothing(page: Page, address: str)
     page.evaluate("localStorage.setItem('bookmarks', '{broken')")
     page.reload()
     page.get_by_role("button", name="Bookmark").click()
-    expect(page.get_by_role("status")).to_have_text("Bookmark kept in this browser")
+    expect(page.locator(".said")).to_have_text("Bookmark kept in this browser")
     page.evaluate("() => { Storage.prototype.setItem = () => { throw new Error('full'); }; }")
     page.get_by_role("button", name="Bookmark").click()
-    expect(page.get_by_role("status")).to_have_text("This browser keeps no bookmarks for pages.")
+    expect(page.locator(".said")).to_have_text("This browser keeps no bookmarks for pages.")
 
 
 def test_a_handout_has_question_answer_and_source_only(page: Page, address: str) -> None:

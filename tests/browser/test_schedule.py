@@ -73,10 +73,10 @@ def test_names_are_written_as_many_as_an_address_takes(pure: Page) -> None:
 
 def test_bookmarks_are_read_whatever_they_hold(pure: Page) -> None:
     marks = [
-        {"path": "/learn/physics/questions/sky", "title": "Sky?", "subject": "Physics", "added": 1},
-        {"path": "/learn/physics/questions/%C3%A9"},
-        {"path": "/learn/physics"},
-        {"path": "/learn/physics/questions/%E0%A4%A"},
+        {"url": "/learn/physics/questions/sky", "title": "Sky?", "subject": "Physics", "added": 1},
+        {"url": "/learn/physics/questions/%C3%A9"},
+        {"url": "/learn/physics"},
+        {"url": "/learn/physics/questions/%E0%A4%A"},
         {"title": "no path"},
         None,
         7,

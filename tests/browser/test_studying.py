@@ -171,7 +171,7 @@ def test_what_is_due_and_what_is_bookmarked_can_be_studied(
     assert page.locator("[data-study-mine]").is_hidden()
     today = page.evaluate(TODAY)
     keep(page, {"physics/three": [1, today], "physics/two": [1, today - 1]})
-    marks = [{"path": f"/learn/physics/questions/{slug}"} for slug in ("one", "three")]
+    marks = [{"url": f"/learn/physics/questions/{slug}"} for slug in ("one", "three")]
     keep(page, marks, "bookmarks")
     page.reload()
     page.get_by_role("link", name="2 cards due today").click()

@@ -62,7 +62,7 @@
 
   const nameIn = (mark) => {
     try {
-      const path = decodeURIComponent(mark.path);
+      const path = decodeURIComponent(mark.url);
       return /^\/learn\/([^/]+)\/questions\/([^/?#]+)$/.exec(path).slice(1).join("/");
     } catch {
       return "";
