@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
@@ -35,8 +36,9 @@ def prepared(source: str, by: User | None, *, is_rehearsal: bool) -> ImportRun:
 def running(run: ImportRun, report: Report) -> Iterator[None]:
     """Hold the lock against other imports, and store what became of this one.
 
-    `run` is stored where it is not yet. Raises AlreadyRunningError. A run that was killed is told
-    apart by its silence and marked as failed; the next import completes what it left.
+    `run` is stored where it is not yet. Raises AlreadyRunningError. A run that was killed is marked
+    as failed, and the next import completes what it left: on this machine at once, because its
+    process is gone, from another one after the SILENCE.
     """
     _begin(run)
     state = ImportRun.State.FAILED
@@ -86,10 +88,11 @@ def _count(run: ImportRun, report: Report) -> None:
 
 def _begin(run: ImportRun) -> None:
     now = timezone.now()
-    run.holder = f"process {os.getpid()} on {socket.gethostname()}"
+    run.holder = _holder(os.getpid())
     run.state, run.started_at, run.beat_at = ImportRun.State.RUNNING, now, now
-    silent = ImportRun.objects.filter(state=ImportRun.State.RUNNING, beat_at__lt=now - SILENCE)
-    silent.update(state=ImportRun.State.FAILED)
+    running = ImportRun.objects.filter(state=ImportRun.State.RUNNING).only("holder", "beat_at")
+    ended = [other.pk for other in running if _has_ended(other, now)]
+    ImportRun.objects.filter(pk__in=ended).update(state=ImportRun.State.FAILED)
     ImportOutcome.objects.filter(run__started_at__lt=now - KEPT).delete()
     try:
         with transaction.atomic():
@@ -98,3 +101,26 @@ def _begin(run: ImportRun) -> None:
         other = ImportRun.objects.filter(state=ImportRun.State.RUNNING, is_rehearsal=False).first()
         who = f"{other.holder}, since {other.started_at:%H:%M:%S} UTC" if other else "somebody"
         raise AlreadyRunningError(f"another import is running ({who})") from None
+
+
+def _holder(process: int) -> str:
+    return f"process {process} on {socket.gethostname()}"
+
+
+def _has_ended(run: ImportRun, now: datetime) -> bool:
+    """Whether a run that never said that it ended can be told to have."""
+    if run.beat_at < now - SILENCE:
+        return True
+    number = _PROCESS.match(run.holder)
+    if number is None or run.holder != _holder(int(number[1])):
+        return False
+    try:
+        os.kill(int(number[1]), 0)  # sends nothing: it only asks whether the process is there
+    except ProcessLookupError:
+        return True
+    except OSError:
+        pass  # somebody else's process
+    return False
+
+
+_PROCESS = re.compile(r"process ([1-9][0-9]{0,8}) on ")

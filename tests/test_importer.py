@@ -5,6 +5,11 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import os
+import re
+import socket
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -741,6 +746,39 @@ def test_a_second_import_says_who_holds_the_lock(tmp_path):
     assert import_files(tmp_path).counts == {"created": len(TREE)}
     states = ImportRun.objects.order_by("id").values_list("state", "created")
     assert list(states) == [("failed", 0), ("done", len(TREE))]
+
+
+def ended_process() -> int:
+    """The id of a process that has ended just now."""
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    return process.pid
+
+
+def test_an_import_whose_process_has_ended_holds_no_lock(tmp_path):
+    holder = f"process {ended_process()} on {socket.gethostname()}"
+    ImportRun.objects.create(holder=holder, source="x")
+
+    assert import_files(write_tree(tmp_path, TREE)).counts == {"created": len(TREE)}
+    assert list(ImportRun.objects.order_by("id").values_list("state", flat=True)) == [
+        "failed", "done",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "holder",
+    [
+        f"process {os.getpid()} on {socket.gethostname()}",
+        f"process {ended_process()} on another host",
+        "somebody",
+    ],
+    ids=["a process that runs", "one on another machine", "a holder of another kind"],
+)
+def test_an_import_that_may_still_run_holds_the_lock(holder, tmp_path):
+    ImportRun.objects.create(holder=holder, source="x")
+
+    with pytest.raises(CommandError, match=re.escape(f"another import is running ({holder}")):
+        import_files(write_tree(tmp_path, TREE))
 
 
 # -------------------------------------------------------------------------- runs and outcomes
