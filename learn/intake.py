@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Count
 from django.db.models.functions import Lower
 
-from learn import bulk, publishing
+from learn import bulk, publishing, spellings
 from learn.content import scan
 from learn.content.addresses import Address
 from learn.content.document import ContentError
@@ -331,7 +331,7 @@ class Intake:
         )
 
     def _subject(self, slug: str, name: str) -> Subject:
-        name = name or slug.replace("-", " ").capitalize()
+        name = spellings.spelled(slug, name)
         if slug not in self._subjects:
             self._subjects[slug] = publishing.subject_for(slug, name)
             self._spellings[slug] = Counter()
@@ -363,8 +363,10 @@ class Intake:
             publishing.link_related()
         if self._report.created:
             self._report.notes += _alike()
-        for slug, spellings in self._spellings.items():
-            name = max(spellings, key=lambda spelling: (spellings[spelling], spelling))
+        if self._completes:
+            self._spellings |= spellings.left_uncounted()
+        for slug, counts in self._spellings.items():
+            name = max(counts, key=lambda spelling: (counts[spelling], spelling))
             publishing.name_subject(slug, name)
 
     def _prune(self) -> None:

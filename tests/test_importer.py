@@ -781,6 +781,52 @@ def test_an_import_that_may_still_run_holds_the_lock(holder, tmp_path):
         import_files(write_tree(tmp_path, TREE))
 
 
+def left_by_a_killed_import(tmp_path: Path, *spellings: str) -> Subject:
+    """A subject as an import leaves it that is killed before it names what is new."""
+    subject = subject_of(tmp_path, *spellings)
+    Subject.objects.update(name=spellings[0])
+    ImportRun.objects.update(state="failed")
+    return subject
+
+
+def test_the_next_import_names_what_a_killed_one_created(tmp_path):
+    subject = left_by_a_killed_import(tmp_path, "informatics", "Computing", "Computing")
+
+    import_files(tmp_path)
+
+    subject.refresh_from_db()
+    assert subject.name == "Computing"
+
+
+def test_the_next_import_counts_its_own_files_too(tmp_path):
+    left_by_a_killed_import(tmp_path, "informatics")
+
+    assert subject_of(tmp_path, "informatics", "Computing", "Computing").name == "Computing"
+
+
+def test_a_subject_that_was_renamed_after_a_killed_import_keeps_its_name(tmp_path):
+    subject = left_by_a_killed_import(tmp_path, "informatics", "Computing", "Computing")
+    Subject.objects.update(name="Bits and bytes")
+
+    import_files(tmp_path)
+
+    subject.refresh_from_db()
+    assert subject.name == "Bits and bytes"
+
+
+def test_a_subject_that_was_there_before_a_killed_import_keeps_its_name(tmp_path):
+    subject = subject_of(tmp_path, "informatics", "Computing", "Computing")
+    Subject.objects.update(name="informatics")
+    write_tree(tmp_path, {"computer-science/new.md": question_file(subject="Computing")})
+    import_files(tmp_path)
+    ImportRun.objects.filter(created=1).update(state="failed")
+
+    import_files(tmp_path)
+
+    subject.refresh_from_db()
+    assert subject.name == "informatics"
+
+
 # -------------------------------------------------------------------------- runs and outcomes
 
 
