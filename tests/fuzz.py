@@ -91,7 +91,7 @@ def _fault(data: bytes) -> str:
         lines = frontmatter.normalised(shown).count("\n") + 1
         if not 1 <= error.line <= lines + 1 or not error.message:
             return f"'{error.message}' on line {error.line} of {lines}"
-        return _fault_of_html(render(shown).html)
+        return _fault_of_html(render(shown[-300:]).html)
     record = record_of(document, text)
     links_of(document)
     written = codec.serialise(document)
@@ -233,14 +233,14 @@ def _grown_file(chance: random.Random) -> str:
     return "\n".join(["---", *lines, "---", chance.choice(("", "\n&nbsp;", "\n\n&nbsp;\n"))])
 
 
-def _filed(answer: str) -> str:
+def filed(answer: str) -> str:
     """A good file with this answer, as Markdown stands in a literal block."""
     block = answer.replace("\n", "\n    ")
     return f"---\ntitle: Why?\ndate: 2025-01-31\nanswer: |-\n    {block}\n---\n\n&nbsp;"
 
 
 def _grown_answer(chance: random.Random) -> str:
-    return _filed("x " + _prose(chance, 40))
+    return filed("x " + _prose(chance, 40))
 
 
 def _repetitive(chance: random.Random) -> str:
@@ -248,7 +248,7 @@ def _repetitive(chance: random.Random) -> str:
     unit = "".join(_token(chance) for _ in range(chance.randrange(1, 4)))
     count = chance.choice((50, 200, 500, 500, 3_000))
     repeated = unit * count if chance.random() < 0.02 else unit * (count // 10)
-    return chance.choice((_filed, lambda text: f"---\na: {text}\n---\n"))("x " + repeated)
+    return chance.choice((filed, lambda text: f"---\na: {text}\n---\n"))("x " + repeated)
 
 
 _MAKERS: tuple[Callable[[random.Random], str], ...] = (
