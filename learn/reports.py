@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree
 
+from learn.content import tree
 from learn.content.document import ContentError
+from learn.content.tree import TreeError
 from learn.models import ImportOutcome
 
 Kind = ImportOutcome.Kind
@@ -79,9 +82,20 @@ class Report:
 
 
 def write(report: Report, path: Path) -> None:
-    """Write a report: JSON, or by the file's ending JUnit's XML (.xml) or text (.txt)."""
+    """Write a report: JSON, or by the file's ending JUnit's XML (.xml) or text (.txt).
+
+    A file that stood there is replaced whole or not at all. Raises OSError and TreeError.
+    """
     form = {".xml": as_junit, ".txt": as_text}.get(path.suffix.lower(), as_json)
-    path.write_text(form(report), encoding="utf-8")
+    text, path = form(report).encode(), Path(os.path.realpath(path))
+    if path.exists() and not path.is_file():  # a pipe, /dev/stdout
+        path.write_bytes(text)
+        return
+    with tree.opened(path.parent) as folder:
+        if folder is None:
+            raise TreeError(f"{path.parent}: there is no such folder")
+        with folder.replacing(path.name) as stream:
+            stream.write(text)
 
 
 def as_json(report: Report) -> str:

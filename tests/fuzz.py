@@ -50,9 +50,10 @@ _ODD = (
     *"\ue002\U000f0085\U000f2028😀é\u0301İßǅ𝒳", "%EE%80%80", "\r", "\r\n", "\t", " ", "\n", "\n\n",
 )  # fmt: skip
 _BLANKS = (" ", " ", " ", "\n", "\n\n", "", "  ")
+_IN_TAG = r"<[a-z][^<>\"]*(?:\"[^\"]*\"[^<>\"]*)*?\s"  # up to an attribute's name
 _HTML_TO_FEAR = re.compile(
     r"<(?:script|style|iframe|object|embed|form|input|svg|link|meta|base)\b"
-    r"|<[^<>]*\s(?:on[a-z]+|style)\s*=|<[^<>]*\s(?:href|src)=\"\s*javascript:|[\ue000-\ue002]",
+    rf"|{_IN_TAG}(?:on[a-z]+|style)\s*=|{_IN_TAG}(?:href|src)=\"\s*javascript:|[\ue000-\ue002]",
     re.I,
 )
 
