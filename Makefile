@@ -4,13 +4,15 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help setup run test lint bench lock clean
+.PHONY: help setup run test lint bench bench-failpoints bench-load bench-hostile fuzz nightly lock clean
 
 help:
 	@echo "make run    set up, import fixtures/ and serve on http://127.0.0.1:$(PORT)"
 	@echo "make test   lint, types, import contracts and every test"
 	@echo "make setup  only make .venv with the locked dependencies"
 	@echo "make bench  how fast a library is loaded; BENCH='FOLDER --rounds N' for one of yours"
+	@echo "make nightly  kill imports at 200 moments, import under load, fuzz a million files; each alone:"
+	@echo "            bench-failpoints bench-load bench-hostile fuzz, with POINTS, SECONDS, COUNT, SEED"
 	@echo "make lock   resolve the dependencies anew"
 
 setup: $(VENV)/run.stamp
@@ -59,6 +61,24 @@ test: lint
 
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.bench.imports $(BENCH)
+
+# On PostgreSQL too where DATABASE_URL names a database of a server on which databases can be made.
+POINTS ?= 200
+bench-failpoints: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.bench.failpoints --points $(POINTS)
+
+SECONDS ?= 60
+bench-load: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.bench.load --seconds $(SECONDS)
+
+bench-hostile: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.bench.hostile
+
+COUNT ?= 1000000
+fuzz: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.bench.fuzz --count $(COUNT) $(if $(SEED),--seed $(SEED))
+
+nightly: fuzz bench-hostile bench-failpoints bench-load
 
 lock:
 	uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
