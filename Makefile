@@ -12,7 +12,7 @@ help:
 	@echo "make setup  only make .venv with the locked dependencies"
 	@echo "make bench  how fast a library is loaded; BENCH='FOLDER --rounds N' for one of yours"
 	@echo "make nightly  kill imports at 200 moments, import under load, fuzz a million files; each alone:"
-	@echo "            bench-failpoints bench-load bench-hostile fuzz, with POINTS, SECONDS, COUNT, SEED"
+	@echo "            bench-failpoints bench-load bench-hostile fuzz, with POINTS, LOAD_SECONDS, COUNT, SEED"
 	@echo "make lock   resolve the dependencies anew"
 
 setup: $(VENV)/run.stamp
@@ -67,9 +67,9 @@ POINTS ?= 200
 bench-failpoints: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.bench.failpoints --points $(POINTS)
 
-SECONDS ?= 60
+LOAD_SECONDS ?= 60
 bench-load: $(VENV)/dev.stamp
-	$(BIN)/python -m tests.bench.load --seconds $(SECONDS)
+	$(BIN)/python -m tests.bench.load --seconds $(LOAD_SECONDS)
 
 bench-hostile: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.bench.hostile
