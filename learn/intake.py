@@ -218,7 +218,8 @@ class Intake:
             return
         with transaction.atomic():
             self._store(wanted)
-            self._flush()
+            self._record(self._outcomes)
+        self._count()
 
     def _with_places(self, readings: Sequence[Reading]) -> Iterator[Reading]:
         """The readings without an error; those of loose files with their questions looked up."""
@@ -342,12 +343,16 @@ class Intake:
     def _note(
         self, kind: Kind, file: str, pk: int | None = None, error: ContentError | None = None
     ) -> None:
-        outcome = Outcome(kind, file, pk, error)
-        self._report.take(outcome)
-        self._outcomes.append(outcome)
+        self._outcomes.append(Outcome(kind, file, pk, error))
 
     def _flush(self) -> None:
         self._record(self._outcomes)
+        self._count()
+
+    def _count(self) -> None:
+        """Count outcomes once they are stored: a batch that fails is none."""
+        for outcome in self._outcomes:
+            self._report.take(outcome)
         self._outcomes.clear()
 
     # -- at the end

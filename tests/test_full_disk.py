@@ -1,7 +1,7 @@
 """A disk that is full: a sentence and a status, what was there stays, a later run does the rest.
 
-The database's file is limited by SQLite itself, or its rows by PostgreSQL with the error that it
-has for a full disk; other files by the system's limit on the size of a file.
+The database's file is limited by SQLite itself; PostgreSQL is made to fail at a commit with the
+error that it has for a full disk; other files meet the system's limit on the size of a file.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ def full_database() -> Iterator[None]:
             "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
             f" IF NEW.slug = '{LAST}' THEN RAISE EXCEPTION '{FULL['postgresql']}'"
             " USING ERRCODE = '53100'; END IF; RETURN NEW; END $$;"
-            " CREATE TRIGGER full_disk BEFORE INSERT OR UPDATE ON learn_question"
-            " FOR EACH ROW EXECUTE FUNCTION full_disk()"
+            " CREATE CONSTRAINT TRIGGER full_disk AFTER INSERT OR UPDATE ON learn_question"
+            " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION full_disk()"
         )
         try:
             yield
@@ -112,6 +112,8 @@ def test_a_full_database_is_told_in_words_and_a_later_run_does_the_rest(command,
         sources()[slug] == FILES[f"physics/{slug}.md"] for slug in sources() if slug != "old"
     )
     assert Question.objects.count() < len(FILES) + 1
+    failed = ImportRun.objects.first()
+    assert (failed.state, failed.created) == ("failed", Question.objects.count() - 1)
     run(command, tree, workers=1)
     assert sources() == {
         name.removeprefix("physics/").removesuffix(".md"): text
