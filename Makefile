@@ -4,7 +4,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help setup run test lint bench bench-search lock clean
+.PHONY: help setup run test lint bench bench-search bench-failpoints bench-load bench-hostile fuzz nightly lock clean
 
 help:
 	@echo "make run    set up, import fixtures/ and serve on http://127.0.0.1:$(PORT)"
@@ -12,6 +12,8 @@ help:
 	@echo "make setup  only make .venv with the locked dependencies"
 	@echo "make bench  how fast a library is loaded; BENCH='FOLDER --rounds N' for one of yours"
 	@echo "make bench-search  how well and how fast it is searched; SEARCH='FOLDER --copies N'"
+	@echo "make nightly  kill imports at 200 moments, import under load, fuzz a million files; each alone:"
+	@echo "            bench-failpoints bench-load bench-hostile fuzz, with POINTS, LOAD_SECONDS, COUNT, SEED"
 	@echo "make lock   resolve the dependencies anew"
 
 setup: $(VENV)/run.stamp
@@ -63,6 +65,24 @@ bench: $(VENV)/dev.stamp
 
 bench-search: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.bench.search $(SEARCH)
+
+# On PostgreSQL too where DATABASE_URL names a database of a server on which databases can be made.
+POINTS ?= 200
+bench-failpoints: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.bench.failpoints --points $(POINTS)
+
+LOAD_SECONDS ?= 60
+bench-load: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.bench.load --seconds $(LOAD_SECONDS)
+
+bench-hostile: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.bench.hostile
+
+COUNT ?= 1000000
+fuzz: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.bench.fuzz --count $(COUNT) $(if $(SEED),--seed $(SEED))
+
+nightly: fuzz bench-hostile bench-failpoints bench-load
 
 lock:
 	uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-emit-find-links \

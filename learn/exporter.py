@@ -142,6 +142,8 @@ def _export_tree(root: Path, rows: Iterable[Row], check: bool) -> Report:
     files = ((_name(address), source.encode()) for address, source in rows)
     for subject, group in groupby(files, key=lambda file: file[0].partition("/")[0]):
         with tree.opened(root / subject, create=not check) as folder:
+            if folder and not check:
+                folder.sweep()
             for name, data in group:
                 _take(report, folder, name, data, check)
     return report
@@ -195,6 +197,7 @@ def _export_file(path: Path, rows: Iterable[Row], write: Writer) -> Report:
     with tree.opened(path.parent) as folder:
         if folder is None:
             raise ExportError(f"{path.parent}: there is no such folder")
+        folder.sweep()
         with folder.replacing(path.name) as stream:
             write(report, stream, rows)
     return report

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Count
 from django.db.models.functions import Lower
 
-from learn import bulk, findings, publishing
+from learn import bulk, findings, publishing, spellings
 from learn.content import scan
 from learn.content.addresses import Address
 from learn.content.document import ContentError
@@ -227,7 +227,8 @@ class Intake:
             return
         with transaction.atomic():
             self._store(wanted)
-            self._flush()
+            self._record(self._outcomes)
+        self._count()
 
     def _with_places(self, readings: Sequence[Reading]) -> Iterator[Reading]:
         """The readings without an error; those of loose files with their questions looked up."""
@@ -343,7 +344,7 @@ class Intake:
         )
 
     def _subject(self, slug: str, name: str) -> Subject:
-        name = name or slug.replace("-", " ").capitalize()
+        name = spellings.spelled(slug, name)
         if slug not in self._subjects:
             self._subjects[slug] = publishing.subject_for(slug, name)
             self._spellings[slug] = Counter()
@@ -354,12 +355,16 @@ class Intake:
     def _note(
         self, kind: Kind, file: str, pk: int | None = None, error: ContentError | None = None
     ) -> None:
-        outcome = Outcome(kind, file, pk, error)
-        self._report.take(outcome)
-        self._outcomes.append(outcome)
+        self._outcomes.append(Outcome(kind, file, pk, error))
 
     def _flush(self) -> None:
         self._record(self._outcomes)
+        self._count()
+
+    def _count(self) -> None:
+        """Count outcomes once they are stored: a batch that fails is none."""
+        for outcome in self._outcomes:
+            self._report.take(outcome)
         self._outcomes.clear()
 
     # -- at the end
@@ -376,8 +381,10 @@ class Intake:
             findings.note_today()
         if self._report.created:
             self._report.notes += _alike()
-        for slug, spellings in self._spellings.items():
-            name = max(spellings, key=lambda spelling: (spellings[spelling], spelling))
+        if self._completes:
+            self._spellings |= spellings.left_uncounted()
+        for slug, counts in self._spellings.items():
+            name = max(counts, key=lambda spelling: (counts[spelling], spelling))
             publishing.name_subject(slug, name)
 
     def _prune(self) -> None:

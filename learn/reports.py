@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
@@ -10,7 +11,9 @@ from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree
 
+from learn.content import tree
 from learn.content.document import ContentError
+from learn.content.tree import TreeError
 from learn.models import ImportOutcome, ImportRun
 
 Kind = ImportOutcome.Kind
@@ -100,8 +103,20 @@ def stored(run: ImportRun) -> Report:
 
 
 def write(report: Report, path: Path) -> None:
-    """Write a report: JSON, or by the file's ending JUnit's XML (.xml) or text (.txt)."""
-    path.write_text(form_of(path.suffix.lower())(report), encoding="utf-8")
+    """Write a report: JSON, or by the file's ending JUnit's XML (.xml) or text (.txt).
+
+    A file that stood there is replaced whole or not at all. Raises OSError and TreeError.
+    """
+    text = form_of(path.suffix.lower())(report).encode()
+    path = Path(os.path.realpath(path))
+    if path.exists() and not path.is_file():  # a pipe, /dev/stdout
+        path.write_bytes(text)
+        return
+    with tree.opened(path.parent) as folder:
+        if folder is None:
+            raise TreeError(f"{path.parent}: there is no such folder")
+        with folder.replacing(path.name) as stream:
+            stream.write(text)
 
 
 def form_of(ending: str) -> Callable[[Report], str]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from datetime import timedelta
+from contextlib import contextmanager, nullcontext, suppress
+from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
 from learn import bulk
@@ -51,7 +52,7 @@ def waiting() -> list[int]:
 def taken_up(pk: int) -> ImportRun | None:
     """A run that waits, from now on this process's own; None where there is none or it is taken."""
     unclaimed = ImportRun.objects.filter(pk=pk, state=State.WAITING, holder="")
-    if not unclaimed.update(holder=_this_process(), beat_at=timezone.now()):
+    if not unclaimed.update(holder=_holder(os.getpid()), beat_at=timezone.now()):
         return None
     return ImportRun.objects.select_related("by", "upload").get(pk=pk)
 
@@ -80,8 +81,9 @@ def _end(run: ImportRun, state: ImportRun.State, reason: str) -> None:
 def running(run: ImportRun, report: Report) -> Iterator[None]:
     """Hold the lock against other imports, and store what became of this one.
 
-    `run` is stored where it is not yet. Raises AlreadyRunningError. A run that was killed is told
-    apart by its silence and marked as failed; the next import completes what it left.
+    `run` is stored where it is not yet. Raises AlreadyRunningError. A run that was killed is marked
+    as failed, and the next import completes what it left: on this machine at once, because its
+    process is gone, from another one after the SILENCE.
     """
     _begin(run)
     state = State.FAILED
@@ -98,7 +100,9 @@ def running(run: ImportRun, report: Report) -> Iterator[None]:
         run.state, run.finished_at = state, timezone.now()
         run.notes = report.notes
         _count(run, report)
-        run.save()
+        # A database that takes no more rows may not take this one: the next import tells it.
+        with nullcontext() if state == ImportRun.State.DONE else suppress(DatabaseError):
+            run.save()
 
 
 def beat(run: ImportRun, report: Report) -> None:
@@ -137,16 +141,13 @@ def _count(run: ImportRun, report: Report) -> None:
         setattr(run, name, getattr(report, name))
 
 
-def _this_process() -> str:
-    return f"process {os.getpid()} on {socket.gethostname()}"
-
-
 def _begin(run: ImportRun) -> None:
     now = timezone.now()
-    run.holder = _this_process()
+    run.holder = _holder(os.getpid())
     run.state, run.started_at, run.beat_at = State.RUNNING, now, now
-    silent = ImportRun.objects.filter(state__in=State.under_way(), beat_at__lt=now - SILENCE)
-    silent.exclude(holder="").update(state=State.FAILED)
+    under_way = ImportRun.objects.filter(state__in=State.under_way()).exclude(holder="")
+    ended = [other.pk for other in under_way.only("holder", "beat_at") if _has_ended(other, now)]
+    ImportRun.objects.filter(pk__in=ended).exclude(pk=run.pk).update(state=State.FAILED)
     ImportOutcome.objects.filter(run__started_at__lt=now - KEPT).delete()
     try:
         with transaction.atomic():
@@ -155,3 +156,26 @@ def _begin(run: ImportRun) -> None:
         other = ImportRun.objects.filter(state=State.RUNNING, is_rehearsal=False).first()
         who = f"{other.holder}, since {other.started_at:%H:%M:%S} UTC" if other else "somebody"
         raise AlreadyRunningError(f"another import is running ({who})") from None
+
+
+def _holder(process: int) -> str:
+    return f"process {process} on {socket.gethostname()}"
+
+
+def _has_ended(run: ImportRun, now: datetime) -> bool:
+    """Whether a run that never said that it ended can be told to have."""
+    if run.beat_at < now - SILENCE:
+        return True
+    number = _PROCESS.match(run.holder)
+    if number is None or run.holder != _holder(int(number[1])):
+        return False
+    try:
+        os.kill(int(number[1]), 0)  # sends nothing: it only asks whether the process is there
+    except ProcessLookupError:
+        return True
+    except OSError:
+        pass  # somebody else's process
+    return False
+
+
+_PROCESS = re.compile(r"process ([1-9][0-9]{0,8}) on ")

@@ -141,6 +141,7 @@ class _Writer:
         Path(path).parent.parent.mkdir(parents=True, exist_ok=True)
         with tree.opened(Path(path).parent, create=True) as folder:
             assert folder
+            folder.sweep()
             if folder.read(base, _MOST) != standing:
                 self._report.written.remove(name)
                 self._report.conflicts.append(f"{name}: changed in the tree just now")

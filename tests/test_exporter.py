@@ -478,6 +478,19 @@ def test_a_full_disk_leaves_the_one_file_that_was_there(form, tmp_path):
 
 
 @pytest.mark.parametrize("form", ["files", *exporter.FORMS])
+def test_what_a_killed_export_left_is_swept_by_the_next(form, tree, tmp_path):
+    target = tmp_path / "out" if form == "files" else tmp_path / "out" / "library"
+    export(target.parent if form != "files" else target)  # makes the folders
+    left = tmp_path / "out" / ("physics" if form == "files" else "") / ".0123456789abcdef.tmp"
+    left.write_bytes(b"half a fi")
+    os.utime(left, (0, 0))
+
+    assert export(target, "--format", form).status == 0
+
+    assert not left.exists()
+
+
+@pytest.mark.parametrize("form", ["files", *exporter.FORMS])
 def test_an_export_that_fails_leaves_no_query_open(form, tmp_path):
     library.question(answer="".join(f"{number**9} " for number in range(20_000)))
 

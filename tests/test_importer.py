@@ -5,6 +5,11 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import os
+import re
+import socket
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -741,6 +746,85 @@ def test_a_second_import_says_who_holds_the_lock(tmp_path):
     assert import_files(tmp_path).counts == {"created": len(TREE)}
     states = ImportRun.objects.order_by("id").values_list("state", "created")
     assert list(states) == [("failed", 0), ("done", len(TREE))]
+
+
+def ended_process() -> int:
+    """The id of a process that has ended just now."""
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    return process.pid
+
+
+def test_an_import_whose_process_has_ended_holds_no_lock(tmp_path):
+    holder = f"process {ended_process()} on {socket.gethostname()}"
+    ImportRun.objects.create(holder=holder, source="x")
+
+    assert import_files(write_tree(tmp_path, TREE)).counts == {"created": len(TREE)}
+    assert list(ImportRun.objects.order_by("id").values_list("state", flat=True)) == [
+        "failed", "done",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "holder",
+    [
+        f"process {os.getpid()} on {socket.gethostname()}",
+        f"process {ended_process()} on another host",
+        "somebody",
+    ],
+    ids=["a process that runs", "one on another machine", "a holder of another kind"],
+)
+def test_an_import_that_may_still_run_holds_the_lock(holder, tmp_path):
+    ImportRun.objects.create(holder=holder, source="x")
+
+    with pytest.raises(CommandError, match=re.escape(f"another import is running ({holder}")):
+        import_files(write_tree(tmp_path, TREE))
+
+
+def left_by_a_killed_import(tmp_path: Path, *spellings: str) -> Subject:
+    """A subject as an import leaves it that is killed before it names what is new."""
+    subject = subject_of(tmp_path, *spellings)
+    Subject.objects.update(name=spellings[0])
+    ImportRun.objects.update(state="failed")
+    return subject
+
+
+def test_the_next_import_names_what_a_killed_one_created(tmp_path):
+    subject = left_by_a_killed_import(tmp_path, "informatics", "Computing", "Computing")
+
+    import_files(tmp_path)
+
+    subject.refresh_from_db()
+    assert subject.name == "Computing"
+
+
+def test_the_next_import_counts_its_own_files_too(tmp_path):
+    left_by_a_killed_import(tmp_path, "informatics")
+
+    assert subject_of(tmp_path, "informatics", "Computing", "Computing").name == "Computing"
+
+
+def test_a_subject_that_was_renamed_after_a_killed_import_keeps_its_name(tmp_path):
+    subject = left_by_a_killed_import(tmp_path, "informatics", "Computing", "Computing")
+    Subject.objects.update(name="Bits and bytes")
+
+    import_files(tmp_path)
+
+    subject.refresh_from_db()
+    assert subject.name == "Bits and bytes"
+
+
+def test_a_subject_that_was_there_before_a_killed_import_keeps_its_name(tmp_path):
+    subject = subject_of(tmp_path, "informatics", "Computing", "Computing")
+    Subject.objects.update(name="informatics")
+    write_tree(tmp_path, {"computer-science/new.md": question_file(subject="Computing")})
+    import_files(tmp_path)
+    ImportRun.objects.filter(created=1).update(state="failed")
+
+    import_files(tmp_path)
+
+    subject.refresh_from_db()
+    assert subject.name == "informatics"
 
 
 # -------------------------------------------------------------------------- runs and outcomes

@@ -5,14 +5,17 @@ from __future__ import annotations
 import gc
 import hashlib
 import os
+import signal
 import stat
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain, islice
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from threading import Thread
 from typing import NamedTuple
 
 from learn.content import codec, frontmatter
@@ -194,7 +197,8 @@ def _read_in_pool(
     def submit(count: int) -> None:
         for chunk in islice(chunks, count):
             under_way.append(chunk)
-            futures.append(pool.submit(reader, chunk))
+            with _deaf_to_ctrl_c():
+                futures.append(pool.submit(reader, chunk))
 
     submit(_AHEAD * workers)
     while futures:
@@ -209,7 +213,9 @@ def _read_apart(files: list[SourceFile], reader: ChunkReader) -> Iterator[Readin
     """Read a chunk in a process of its own; halve it until the file that kills it is alone."""
     try:
         with _pool(1) as pool:
-            yield from pool.submit(reader, files).result()
+            with _deaf_to_ctrl_c():
+                future = pool.submit(reader, files)
+            yield from future.result()
     except BrokenProcessPool:
         if len(files) > 1:
             middle = len(files) // 2
@@ -226,7 +232,30 @@ def _pool(workers: int) -> ProcessPoolExecutor:
     # has read the modules that they need: the second one starts in 0.01 s instead of 0.2.
     context = get_context("forkserver")
     context.set_forkserver_preload([__name__])
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=settle)
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin_worker)
+
+
+@contextmanager
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """What is started within never hears Ctrl-C: it is answered here, a moment later."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _begin_worker() -> None:
+    settle()
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """Without it a worker waits for ever for a parent that was killed: it holds the pipe open."""
+    parent = parent_process()
+    assert parent
+    parent.join()
+    os._exit(1)
 
 
 def settle() -> None:

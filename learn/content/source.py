@@ -56,8 +56,9 @@ class Source:
 
     def _kept(self, markdown: str, span: mathspans.Span) -> str:
         written = markdown[span.start : span.end]
-        if span.kind == "math":
-            tex = markdown[span.inner : span.outer]
+        if span.kind == "math":  # what `_shallow` took for a tag is a sign of the formula
+            written = written.replace(LESS, "<")
+            tex = markdown[span.inner : span.outer].replace(LESS, "<")
             line = markdown[markdown.rfind("\n", 0, span.start) + 1 : span.start]
             if "\n>" in tex.replace(" ", "") and line.lstrip().startswith(">"):
                 tex = _QUOTED_LINE.sub("", tex)

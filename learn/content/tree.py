@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import stat
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
+
+SILENCE = 60.0  # seconds without a write after which a temporary file is a killed run's
+_TEMPORARY = re.compile(r"\.[0-9a-f]{16}\.tmp")
 
 
 class TreeError(Exception):
@@ -50,6 +55,15 @@ class Folder:
                 with suppress(OSError):
                     os.unlink(temporary, dir_fd=here)
                 raise
+
+    def sweep(self) -> None:
+        """Remove the temporary files that killed runs left; one that still grows stays."""
+        with _naming(self._path):
+            for name in filter(_TEMPORARY.fullmatch, os.listdir(self._descriptor)):
+                with suppress(FileNotFoundError):
+                    status = os.stat(name, dir_fd=self._descriptor, follow_symlinks=False)
+                    if time.time() - status.st_mtime > SILENCE and stat.S_ISREG(status.st_mode):
+                        os.unlink(name, dir_fd=self._descriptor)
 
     def _open(self, name: str, flags: int) -> int:
         """Open no link, and no pipe that waits for ever."""

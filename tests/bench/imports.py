@@ -21,6 +21,7 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -139,11 +140,12 @@ def sample(pid: int, peak: list[int], done: threading.Event) -> None:
 
 
 def family(pid: int) -> list[int]:
+    """The process, its children and theirs, whichever of its threads started them."""
     members = [pid]
     for parent in members:
-        children = Path(f"/proc/{parent}/task/{parent}/children")
-        if children.exists():
-            members += map(int, children.read_text().split())
+        for children in Path(f"/proc/{parent}/task").glob("*/children"):
+            with suppress(OSError):  # it has ended since
+                members += map(int, children.read_text().split())
     return members
 
 

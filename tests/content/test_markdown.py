@@ -235,6 +235,12 @@ def test_tags_nested_without_end_are_text(tag):
     assert html.count(tag.strip()) < 100
 
 
+def test_the_hundredth_inequality_is_set_like_the_first():
+    html = render("If $a<b$ then `b<c`.\n\n" * 100).html
+
+    assert html.splitlines() == [html.splitlines()[0]] * 100
+
+
 def test_an_image_in_a_heading_is_an_image_like_any_other():
     rendered = render("## ![](https://other.example/x.png)\n\n## A ![chart](/media/x.png)")
     assert '<img src="/media/x.png" alt="chart" loading="lazy"' in rendered.html

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,29 @@ def test_a_failure_leaves_the_file_that_stood_there_and_no_other(tmp_path):
 
     assert read(tmp_path / "a.md") == b"tides"
     assert os.listdir(tmp_path) == ["a.md"]
+
+
+def leave_temporary(path: Path, seconds_ago: float) -> Path:
+    """What a run leaves that is killed while it writes."""
+    path.write_bytes(b"half a fi")
+    written = time.time() - seconds_ago
+    os.utime(path, (written, written))
+    return path
+
+
+def test_what_a_killed_run_left_is_swept_and_nothing_else(tmp_path):
+    leave_temporary(tmp_path / ".0123456789abcdef.tmp", seconds_ago=61)
+    kept = {
+        leave_temporary(tmp_path / ".fedcba9876543210.tmp", seconds_ago=30),  # it may still grow
+        leave_temporary(tmp_path / ".tmp", seconds_ago=9_999),
+        leave_temporary(tmp_path / "0123456789abcdef.tmp", seconds_ago=9_999),
+        leave_temporary(tmp_path / ".0123456789abcdef.tmp.md", seconds_ago=9_999),
+    }
+
+    with tree.opened(tmp_path) as folder:
+        folder.sweep()
+
+    assert set(tmp_path.iterdir()) == kept
 
 
 def test_a_file_is_replaced_and_not_written_into(tmp_path):

@@ -11,6 +11,7 @@ from django.core.checks import Tags
 from django.core.management.base import BaseCommand, CommandError
 
 from learn.exporter import FORMS, ExportError, Report, export_questions
+from learn.management.words import in_words
 
 
 class Command(BaseCommand):
@@ -26,6 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true", help="compare only, write nothing")
         parser.add_argument("--format", choices=["files", *FORMS], default="files")
 
+    @in_words
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             report = export_questions(

@@ -15,7 +15,9 @@ from learn import reports
 from learn.content import listing, sources
 from learn.content.document import ContentError
 from learn.content.listing import Found, SourceFile
+from learn.content.tree import TreeError
 from learn.importer import ImportRefused, Options, Progress, import_questions
+from learn.management.words import in_words
 from learn.models import Status
 from learn.moves import Move, apply_moves, read_moves
 from learn.reports import Report
@@ -43,6 +45,7 @@ class Command(BaseCommand):
         add("--moved", type=Path, metavar="FILE.csv", help="previous_subject,slug,current_subject")
         add("--changed-since", metavar="REV", help="only what differs from this Git revision")
 
+    @in_words
     def handle(self, *args: Any, **options: Any) -> None:
         _check(options)
         chosen = Options(
@@ -92,6 +95,8 @@ def _write(report: Report, path: Path) -> None:
         reports.write(report, path)
     except OSError as error:
         raise CommandError(f"{path}: {error.strerror or error}", returncode=2) from None
+    except TreeError as error:
+        raise CommandError(str(error), returncode=2) from None
 
 
 def _check(options: dict[str, Any]) -> None:

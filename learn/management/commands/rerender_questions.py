@@ -8,12 +8,14 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from learn import publishing
+from learn.management.words import in_words
 from learn.models import Question
 
 
 class Command(BaseCommand):
     help = "Render again every answer that an older version of the renderer wrote."
 
+    @in_words
     def handle(self, *args: Any, **options: Any) -> None:
         count, errors = publishing.rerender(Question.objects.all())
         for error in errors:

@@ -11,6 +11,7 @@ from django.core.checks import Tags
 from django.core.management.base import BaseCommand, CommandError
 
 from learn.importer import ImportRefused, Options
+from learn.management.words import in_words
 from learn.runs import AlreadyRunningError
 from learn.syncing import SyncError, SyncReport, sync_questions
 
@@ -28,6 +29,7 @@ class Command(BaseCommand):
         parser.add_argument("--yes", action="store_true", help="archive more than a tenth")
         parser.add_argument("--workers", type=int, default=2, metavar="N", help="processes")
 
+    @in_words
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["path"]
         if not path.is_dir():

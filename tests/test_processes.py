@@ -1,0 +1,102 @@
+"""Real processes: killed, interrupted, two at once. Imports of 3,000 files by two workers."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import processes
+from tests.files import question_file, write_tree
+from tests.processes import kill, manage, soon, started, workers_of
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+
+COUNT = 3_000
+POSTGRESQL = os.environ.get("DATABASE_URL", "")
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    files = {
+        f"physics/question-{n}.md": question_file(f"Question {n}?", "It is $x^2$. " * 20)
+        for n in range(COUNT)
+    }
+    return write_tree(tmp_path_factory.mktemp("tree"), files)
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> Iterator[str]:
+    server = POSTGRESQL if POSTGRESQL.startswith("postgres") else ""
+    with processes.database(tmp_path, server) as made:
+        yield made
+
+
+def questions(url: str) -> int:
+    """How many questions the library holds, counted by an export's check."""
+    checked = manage(url, "export_questions", ROOT_OF_NOTHING, "--check").stdout
+    return int(re.findall(r"(\d+) missing", checked)[0])
+
+
+ROOT_OF_NOTHING = Path(__file__).parent / "content" / "golden"
+
+
+def test_the_workers_of_a_killed_import_end_and_the_next_import_completes_it(url, tree):
+    process = started(url, "import_questions", tree, "--workers", "2")
+    assert soon(lambda: len(workers_of(process)) == 3)
+    time.sleep(0.3)
+    os.kill(process.pid, signal.SIGSTOP)  # so that its workers finish what they have, and wait
+    time.sleep(1)
+
+    assert process.poll() is None
+    kill(process.pid)
+
+    assert soon(lambda: workers_of(process) == [])
+    process.communicate()
+    done = manage(url, "import_questions", tree, "--workers", "2")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert questions(url) == COUNT
+
+
+def test_an_import_outlives_a_worker_that_is_killed(url, tree):
+    process = started(url, "import_questions", tree, "--workers", "2")
+    assert soon(lambda: len(workers_of(process)) == 3)
+
+    kill(workers_of(process)[-1])
+    stdout, stderr = process.communicate(timeout=60)
+
+    assert (process.returncode, stderr) == (0, "")
+    assert stdout.startswith(f"{COUNT} created, ")
+
+
+def test_an_interrupted_import_says_what_stays(url, tree):
+    process = started(url, "import_questions", tree, "--workers", "2")
+    assert soon(lambda: len(workers_of(process)) == 3)
+
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: the workers hear it too
+    _, stderr = process.communicate(timeout=60)
+
+    assert process.returncode == 130
+    assert stderr == (
+        "CommandError: interrupted. What was stored by then is whole and stays; the same command"
+        " again does the rest.\n"
+    )
+    assert soon(lambda: workers_of(process) == [])
+    assert manage(url, "import_questions", tree).returncode == 0
+
+
+def test_of_two_imports_at_once_one_runs_and_the_other_says_who_does(url, tree):
+    both = [started(url, "import_questions", tree, "--workers", "2") for _ in range(2)]
+    ended = [(*process.communicate(timeout=60), process.returncode) for process in both]
+
+    first, second = sorted(range(2), key=lambda index: ended[index][2])
+    assert [ended[first][2], ended[second][2]] == [0, 2]
+    assert ended[first][0].startswith(f"{COUNT} created, ")
+    assert f"another import is running (process {both[first].pid} on " in ended[second][1]
+    assert questions(url) == COUNT
