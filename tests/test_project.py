@@ -28,6 +28,16 @@ def test_any_other_flag_stops_the_start(monkeypatch: pytest.MonkeyPatch, value: 
         env.flag("FLAG", default=True)
 
 
+def test_a_number_is_whole_and_not_negative(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert env.number("NUMBER", default=2) == 2
+    monkeypatch.setenv("NUMBER", "13")
+    assert env.number("NUMBER", default=0) == 13
+    for value in ("", "-1", "1.5", "two", "٣"):
+        monkeypatch.setenv("NUMBER", value)
+        with pytest.raises(env.InvalidEnvironmentError, match="it must be a whole number"):
+            env.number("NUMBER", default=0)
+
+
 def test_a_text_without_a_default_must_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("KEY", raising=False)
     with pytest.raises(env.InvalidEnvironmentError, match="KEY is not set"):
