@@ -62,7 +62,7 @@ def test_votes_are_listed_with_the_least_helpful_question_first(desk: Client) ->
     voted("good", 9)
     voted("bad", 1, 9)
     page = desk.get("/admin/learn/feedback/").content.decode()
-    rows = re.findall(r'field-question[^>]*>(\w+)<.*?field-at_least">(\d+)%', page, re.S)
+    rows = re.findall(r'field-of"><a[^>]*>(\w+)<.*?field-at_least">(\d+)%', page, re.S)
     assert rows == [("bad", "2"), ("good", "70")]
 
 

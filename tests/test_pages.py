@@ -246,6 +246,16 @@ def test_an_answer_with_three_headings_has_a_list_of_them(client: Client) -> Non
     ] * 2  # fmt: skip
 
 
+def test_no_heading_takes_an_id_of_the_page_itself(client: Client) -> None:
+    headings = ("Top", "Thanks", "Cite 1", "Helpful question", "Main", "Answer")
+    library.question(slug="q", answer="\n\n".join(f"## {heading}" for heading in headings))
+    ids = re.findall(r' id="([^"]+)"', text_of(client, "/learn/physics/questions/q"))
+    assert len(ids) == len(set(ids))
+    assert [anchor for anchor in ids if anchor.endswith("-2") and anchor != "cite-2"] == [
+        "top-2", "thanks-2", "cite-1-2", "helpful-question-2", "main-2", "answer-2",
+    ]  # fmt: skip
+
+
 def test_a_page_is_the_same_for_everybody(client: Client) -> None:
     library.question(slug="q")
     client.cookies["voter"] = "x" * 22

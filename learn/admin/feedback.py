@@ -53,11 +53,21 @@ def said_of(question: Question) -> SafeString:
     return format_html("{}; {}", votes or "No votes yet", reports if count else "no open reports")
 
 
+def _links_to(question: Question) -> SafeString:
+    """A question's title as the link to its form, and a link to its page."""
+    return format_html(
+        '<a href="{}">{}</a> (<a href="{}">page</a>)',
+        reverse("admin:learn_question_change", args=(question.pk,)),
+        question.title,
+        question.get_absolute_url(),
+    )
+
+
 @admin.register(Feedback)
 class FeedbackAdmin(ReadOnlyAdmin):
     """Votes, the questions that students find least helpful first."""
 
-    list_display = ("question", "helpful", "unhelpful", "at_least")
+    list_display = ("of", "helpful", "unhelpful", "at_least")
     list_display_links = None
     list_select_related = ("question__subject",)
     ordering = ("score", "question_id")
@@ -67,6 +77,10 @@ class FeedbackAdmin(ReadOnlyAdmin):
         shown = ("helpful", "unhelpful", "score", *_NEEDED)
         return super().get_queryset(request).select_related("question__subject").only(*shown)
 
+    @admin.display(description="question")
+    def of(self, votes: Feedback) -> SafeString:
+        return _links_to(votes.question)
+
     @admin.display(description="helpful to at least", ordering="score")
     def at_least(self, votes: Feedback) -> str:
         return f"{votes.score:.0%}"
@@ -74,7 +88,7 @@ class FeedbackAdmin(ReadOnlyAdmin):
 
 @admin.register(MistakeReport)
 class MistakeReportAdmin(admin.ModelAdmin):
-    """Reports, the open ones first in mind: a click on the question leads to its form."""
+    """Reports, the newest first: the title leads to the form in which the mistake is mended."""
 
     list_display = ("text", "of", "state", "made_at", "done_by")
     list_display_links = None
@@ -104,13 +118,7 @@ class MistakeReportAdmin(admin.ModelAdmin):
 
     @admin.display(description="question")
     def of(self, report: MistakeReport) -> SafeString:
-        edit = reverse("admin:learn_question_change", args=(report.question.pk,))
-        return format_html(
-            '<a href="{}">{}</a> (<a href="{}">page</a>)',
-            edit,
-            report.question.title,
-            report.question.get_absolute_url(),
-        )
+        return _links_to(report.question)
 
     @admin.action(description="Mark the selected reports as done", permissions=("change",))
     def mark_done(self, request: HttpRequest, reports: QuerySet[MistakeReport]) -> None:

@@ -137,7 +137,11 @@ _NOT_SLUG = re.compile(r"[\W_]+")
 _LINK_TAG = re.compile(r"</?a\b[^>]*>")
 _PAGE_IDS = (  # ids that the page itself uses
     "answer",
+    "cite-1",
+    "cite-2",
+    "cite-3",
     "contents-heading",
+    "helpful-question",
     "main",
     "question-title",
     "related-heading",

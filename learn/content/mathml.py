@@ -112,9 +112,17 @@ _LONG_INLINE = 20
 _MARKUP = re.compile(r"<[^>]*>")
 
 
+# Attributes that MathML Core allows on every element and HTML's checker only on some.
+_GLOBAL = re.compile(
+    r' scriptlevel="0"(?=>)|(?<=<mfrac) displaystyle="(true|false)"(?= |>)(?![^>]* class=)'
+)
+_GLOBAL_CLASS = {None: "math-level", "true": "math-large", "false": "math-small"}
+
+
 def _classed(mathml: str) -> str:
     if "style=" in mathml:
         mathml = _STYLE.sub(_class_from, mathml)
+        mathml = _GLOBAL.sub(lambda match: f' class="{_GLOBAL_CLASS[match[1]]}"', mathml)
     return _MENCLOSE.sub(_enclosed, mathml) if "menclose" in mathml else mathml
 
 
@@ -134,7 +142,7 @@ def _enclosed(match: re.Match[str]) -> str:
 def _reachable(mathml: str) -> str:
     if len(_MARKUP.sub("", mathml)) <= _LONG_INLINE:
         return mathml
-    return mathml.replace("<math>", '<math tabindex="0">', 1)
+    return f'<span class="math-inline" tabindex="0">{mathml}</span>'
 
 
 _ELEMENTS = (

@@ -23,8 +23,8 @@ class Migration(migrations.Migration):
                 ('score', models.FloatField(default=0)),
             ],
             options={
-                'verbose_name': 'votes',
-                'verbose_name_plural': 'votes',
+                'verbose_name': 'question with votes',
+                'verbose_name_plural': 'questions with votes',
                 'indexes': [models.Index(fields=['-score', '-question'], name='feedback_score')],
             },
         ),

@@ -43,7 +43,7 @@ class Feedback(models.Model):
     objects = FeedbackQuerySet.as_manager()
 
     class Meta:
-        verbose_name = verbose_name_plural = "votes"
+        verbose_name, verbose_name_plural = "question with votes", "questions with votes"
         indexes = (models.Index(fields=("-score", "-question"), name="feedback_score"),)
 
     def __str__(self) -> str:
