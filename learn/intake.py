@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Count
 from django.db.models.functions import Lower
 
-from learn import bulk, publishing
+from learn import bulk, publishing, topics
 from learn.content import scan
 from learn.content.addresses import Address
 from learn.content.document import ContentError
@@ -134,6 +134,7 @@ class Intake:
         self._loose: list[SourceFile] = []  # files whose address stands in their text
         self._claimed: dict[Address | int, str] = {}  # what these are: an address, or a question
         self._seen_subjects: set[str] = set()
+        self._changed_subjects: set[str] = set()  # whose topics are to be refreshed at the end
         self._expected: dict[Address, Standing] = {}  # by the address of a file that is being read
         self._former: list[tuple[SourceFile, Standing]] = []
         self._subjects = {subject.slug: subject for subject in Subject.objects.all()}
@@ -309,6 +310,7 @@ class Intake:
         for kind, reading, edition in stored:
             assert edition.pk
             self._seen.add(edition.pk)
+            self._changed_subjects.add(edition.address.subject)
             self._note(kind, reading.name, edition.pk)
 
     def _taken_meanwhile(self, wanted: Sequence[tuple[Reading, Standing | None]]) -> set[Address]:
@@ -366,6 +368,8 @@ class Intake:
         for slug, spellings in self._spellings.items():
             name = max(spellings, key=lambda spelling: (spellings[spelling], spelling))
             publishing.name_subject(slug, name)
+        changed = self._subjects if self._completes else self._changed_subjects
+        topics.refresh(Subject.objects.filter(slug__in=changed).values_list("pk", flat=True))
 
     def _prune(self) -> None:
         """Archive imported questions of the tree's subjects that no file of it holds.
@@ -387,6 +391,7 @@ class Intake:
                 self._report.notes.append(file_is_gone(address))
             else:
                 vanished.append(pk)
+                self._changed_subjects.add(subject)
                 self._note(Kind.ARCHIVED, address.path, pk)
         if not self._options.dry_run:
             publishing.prune(vanished)
