@@ -89,6 +89,9 @@ class Origin(models.TextChoices):
     RESTORE = "restore", "Restored"
 
 
+_LISTED = ("title", "slug", "date", "page_description", "subject__name", "subject__slug")
+
+
 class QuestionQuerySet(models.QuerySet["Question"]):
     def published(self) -> QuestionQuerySet:
         """What students may read now; a `publish_at` that lies ahead keeps a question back."""
@@ -119,6 +122,14 @@ class QuestionQuerySet(models.QuerySet["Question"]):
     def newest_first(self) -> QuestionQuerySet:
         return self.order_by("-date", "-id")
 
+    def by_title(self) -> QuestionQuerySet:
+        return self.order_by("title", "id")
+
+    def of_topic(self, topic: Topic) -> QuestionQuerySet:
+        """The questions of a topic, newest first."""
+        members = TopicQuestion.objects.filter(topic=topic).values_list("question_id", flat=True)
+        return self.filter(pk__in=list(members)).newest_first()
+
     def before(self, question: Question) -> Question | None:
         """The question that stands before this one in `newest_first`."""
         newer = Q(date__gt=question.date) | Q(date=question.date, pk__gt=question.pk)
@@ -129,11 +140,24 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         older = Q(date__lt=question.date) | Q(date=question.date, pk__lt=question.pk)
         return self.filter(older).newest_first().first()
 
+    def last_change(self) -> datetime.datetime:
+        """When what students can read last changed: by a save, or because its time had come.
+
+        Two look-ups by indexes. The beginning of time for an empty library.
+        """
+        began = datetime.datetime.fromtimestamp(0, datetime.UTC)
+        saved = self.order_by("-updated_at", "-id").values_list("updated_at", flat=True).first()
+        due = self.filter(publish_at__lte=timezone.now()).order_by("-publish_at")
+        appeared = due.values_list("publish_at", flat=True).first()
+        return max(saved or began, appeared or began)
+
+    def for_feed(self) -> QuestionQuerySet:
+        """What an entry of a feed shows."""
+        return self.select_related("subject").only(*_LISTED, "author", "updated_at", "answer_html")
+
     def for_listing(self) -> QuestionQuerySet:
         """Only what a line in a list shows: the texts stay in the database."""
-        return self.select_related("subject").only(
-            "title", "slug", "date", "page_description", "subject__name", "subject__slug"
-        )
+        return self.select_related("subject").only(*_LISTED)
 
 
 class Question(SEOMetadata):
