@@ -29,12 +29,16 @@ def gone(request: HttpRequest, question: Question) -> HttpResponse:
     return page(request, "410.html", page_seo, status=410, **_subjects(places))
 
 
-def _places(subject: str, slug: str) -> dict[str, Any]:
-    return {
-        "words": " ".join(words_of(slug)),
-        "subject": Subject.objects.filter(slug=subject).first(),
-        "nearest": nearest(subject, slug),
-    }
+NEWEST = 5  # questions of the subject, where none is near
+
+
+def _places(address: str, slug: str) -> dict[str, Any]:
+    subject, near = Subject.objects.filter(slug=address).first(), nearest(address, slug)
+    places = {"words": " ".join(words_of(slug)), "subject": subject, "nearest": near}
+    if subject and not near:
+        newest = subject.questions.published().newest_first().for_listing()
+        places["newest"] = list(newest[:NEWEST])
+    return places
 
 
 def _subjects(places: dict[str, Any]) -> dict[str, Any]:

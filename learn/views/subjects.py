@@ -17,7 +17,7 @@ from learn.views.response import page
 
 _Named = TypeVar("_Named", Subject, Topic)
 
-TOPICS = 16  # that a subject's page names: two or three lines
+TOPICS = 12  # that a subject's page names: two lines, seven on a phone
 
 
 @require_safe
