@@ -62,7 +62,7 @@ def _feed(request: HttpRequest, title: str, path: str, newest: QuestionQuerySet)
         feed_url=seo.absolute(request, request.path),
         changed=changed,
     )
-    for question in newest.for_feed()[:ENTRIES]:
+    for question in newest.for_listing("author", "updated_at", "answer_html")[:ENTRIES]:
         _add(feed, request, question)
     answer = HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)
     return caching.marked(answer, tag, changed)

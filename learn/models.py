@@ -93,12 +93,13 @@ _LISTED = ("title", "slug", "date", "page_description", "subject__name", "subjec
 
 
 class QuestionQuerySet(models.QuerySet["Question"]):
+    def due(self) -> QuestionQuerySet:
+        """Leaves out what a `publish_at` that lies ahead keeps back."""
+        return self.filter(Q(publish_at__isnull=True) | Q(publish_at__lte=timezone.now()))
+
     def published(self) -> QuestionQuerySet:
-        """What students may read now; a `publish_at` that lies ahead keeps a question back."""
-        now = timezone.now()
-        return self.filter(
-            Q(publish_at__isnull=True) | Q(publish_at__lte=now), status=Status.PUBLISHED
-        )
+        """What students may read now."""
+        return self.due().filter(status=Status.PUBLISHED)
 
     def scheduled(self) -> QuestionQuerySet:
         """Published questions that students may read later."""
@@ -126,9 +127,13 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         return self.order_by("title", "id")
 
     def of_topic(self, topic: Topic) -> QuestionQuerySet:
-        """The questions of a topic, newest first."""
+        """What students may read now of a topic.
+
+        A membership is of a published question; asked for the status too, SQLite reads all that
+        are published.
+        """
         members = TopicQuestion.objects.filter(topic=topic).values_list("question_id", flat=True)
-        return self.filter(pk__in=list(members)).newest_first()
+        return self.due().filter(pk__in=list(members))
 
     def before(self, question: Question) -> Question | None:
         """The question that stands before this one in `newest_first`."""
@@ -151,13 +156,9 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         appeared = due.values_list("publish_at", flat=True).first()
         return max(saved or began, appeared or began)
 
-    def for_feed(self) -> QuestionQuerySet:
-        """What an entry of a feed shows."""
-        return self.select_related("subject").only(*_LISTED, "author", "updated_at", "answer_html")
-
-    def for_listing(self) -> QuestionQuerySet:
-        """Only what a line in a list shows: the texts stay in the database."""
-        return self.select_related("subject").only(*_LISTED)
+    def for_listing(self, *more: str) -> QuestionQuerySet:
+        """Only what a line in a list shows, and `more` columns: the texts stay in the database."""
+        return self.select_related("subject").only(*_LISTED, *more)
 
 
 class Question(SEOMetadata):
@@ -225,6 +226,7 @@ class Question(SEOMetadata):
                 fields=("subject", "status", "title", "id", "publish_at"),
                 name="question_subject_title",
             ),
+            models.Index(fields=("status", "id"), name="question_status"),
             models.Index(
                 fields=("publish_at",),
                 name="question_publish_at",

@@ -25,10 +25,11 @@ def nearest(subject: str, slug: str) -> list[Question]:
     of addresses and share half of its telling words: a cut or mistyped end is found, another first
     word is not. Three look-ups by one index, however large the library is.
     """
-    published = Question.objects.published().for_listing()
-    listed = Subject.objects.listed().values_list("pk", flat=True)
-    elsewhere = list(published.filter(subject__in=list(listed), slug=slug)[:SHOWN])
-    beside = published.filter(subject__slug=subject)
+    listed = list(Subject.objects.listed().values_list("pk", flat=True))
+    # Asked for the status too, SQLite reads all published questions of every subject.
+    there = Question.objects.for_listing("status", "publish_at")
+    elsewhere = [found for found in there.filter(subject__in=listed, slug=slug) if found.is_public]
+    beside = Question.objects.published().for_listing().filter(subject__slug=subject)
     around = [
         *beside.filter(slug__gt=slug).order_by("slug")[:NEIGHBOURS],
         *beside.filter(slug__lt=slug).order_by("-slug")[:NEIGHBOURS],

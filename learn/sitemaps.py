@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
+from urllib.parse import quote
 
 from django.db.models import F, Max
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,9 +17,11 @@ from django.utils.html import escape
 from django.views.decorators.http import require_safe
 
 from learn import caching, seo
+from learn.content.addresses import Address
 from learn.models import Question, Subject
 
 CHUNK = 5_000  # primary keys: 0.8 MB of addresses; the protocol allows 50,000 and 50 MB
+_SAFE = "/~:@!$&'()*+,;="  # what `reverse` leaves, which takes six times as long for so many
 _NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 Entry = tuple[str, datetime.datetime | None]  # an address, and when what is there last changed
 
@@ -70,7 +73,7 @@ def questions(request: HttpRequest, chunk: int) -> HttpResponse:
     found = Question.objects.indexable().filter(pk__gte=chunk * CHUNK, pk__lt=(chunk + 1) * CHUNK)
     columns = ("subject__slug", "slug", "updated_at", "publish_at")
     entries: list[Entry] = [
-        (reverse("learn:question", args=address), max(updated_at, publish_at or updated_at))
+        (quote(Address(*address).path, safe=_SAFE), max(updated_at, publish_at or updated_at))
         for *address, updated_at, publish_at in found.order_by("pk").values_list(*columns)
     ]
     if not entries:
@@ -104,8 +107,9 @@ def _answer(
     request: HttpRequest, root: str, element: str, entries: Iterable[Entry]
 ) -> HttpResponse:
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', f'<{root} xmlns="{_NAMESPACE}">']
+    site = seo.absolute(request, "/").removesuffix("/")
     for path, at in entries:
-        address = escape(seo.absolute(request, path))
+        address = escape(f"{site}{path}")
         time = f"<lastmod>{at.isoformat(timespec='seconds')}</lastmod>" if at else ""
         lines.append(f"<{element}><loc>{address}</loc>{time}</{element}>")
     lines.append(f"</{root}>\n")

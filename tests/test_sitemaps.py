@@ -94,6 +94,7 @@ def test_a_question_says_when_it_changed(client: Client) -> None:
     chunk = client.get(addresses(client, "/sitemap.xml")[1]).content.decode()
     assert "<lastmod>2025-03-01T12:30:00+00:00</lastmod>" in chunk
     assert f"<loc>{SITE}/learn/physics/questions/a-%3Cb%3E-&amp;-%C3%BC</loc>" in chunk
+    assert question.get_absolute_url() == "/learn/physics/questions/a-%3Cb%3E-&-%C3%BC"
     index = client.get("/sitemap.xml").content.decode()
     assert "<lastmod>2025-03-01T12:30:00+00:00</lastmod>" in index
 

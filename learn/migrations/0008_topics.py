@@ -36,6 +36,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='question',
+            index=models.Index(fields=['status', 'id'], name='question_status'),
+        ),
+        migrations.AddIndex(
+            model_name='question',
             index=models.Index(condition=models.Q(('publish_at__isnull', False)), fields=['publish_at'], name='question_publish_at'),
         ),
     ]

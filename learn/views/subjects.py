@@ -62,7 +62,7 @@ def topic(request: HttpRequest, subject: str, slug: str) -> HttpResponse:
     found = get_object_or_404(
         Topic.objects.select_related("subject"), subject__slug=subject, slug=slug
     )
-    keys = list(Question.objects.published().of_topic(found).values_list("pk", flat=True))
+    keys = list(Question.objects.of_topic(found).newest_first().values_list("pk", flat=True))
     listed = paginated(Questions(keys, len(keys)), request, len(keys))
     return page(
         request,
