@@ -47,7 +47,11 @@ def stored_time(moment: datetime.datetime | None) -> Any:
 
 
 def select(
-    model: type[models.Model], columns: Sequence[str], key: tuple[str, Any], among: str, values: Row
+    model: type[models.Model],
+    columns: Sequence[str],
+    key: tuple[str, Any] | None,
+    among: str,
+    values: Row,
 ) -> list[tuple[Any, ...]]:
     """The `columns` of rows in which `key` has its value and the column `among` one of `values`.
 
@@ -57,11 +61,12 @@ def select(
         return []
     names = ", ".join(f'"{column}"' for column in columns)
     places = ", ".join(["%s"] * len(values))
+    both = f'"{key[0]}" = %s AND ' if key else ""
     with connection.cursor() as cursor:
         cursor.execute(
             f'SELECT {names} FROM "{model._meta.db_table}"'  # noqa: S608
-            f' WHERE "{key[0]}" = %s AND "{among}" IN ({places})',
-            [key[1], *values],
+            f' WHERE {both}"{among}" IN ({places})',
+            [key[1], *values] if key else list(values),
         )
         return list(cursor.fetchall())
 
@@ -92,6 +97,12 @@ def update(
         f'UPDATE "{model._meta.db_table}" SET {assignments} WHERE {condition}',  # noqa: S608
         rows,
     )
+
+
+def delete(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row]) -> None:
+    """Delete the rows in which these columns have such values."""
+    condition = " AND ".join(f'"{column}" = %s' for column in columns)
+    _execute(f'DELETE FROM "{model._meta.db_table}" WHERE {condition}', rows)  # noqa: S608
 
 
 def _execute(statement: str, rows: Sequence[Row]) -> int:

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Count
 from django.db.models.functions import Lower
 
-from learn import bulk, findings, publishing, spellings
+from learn import bulk, findings, publishing, spellings, topics
 from learn.content import scan
 from learn.content.addresses import Address
 from learn.content.document import ContentError
@@ -143,6 +143,7 @@ class Intake:
         self._loose: list[SourceFile] = []  # files whose address stands in their text
         self._claimed: dict[Address | int, str] = {}  # what these are: an address, or a question
         self._seen_subjects: set[str] = set()
+        self._changed_subjects: set[str] = set()  # whose topics are to be refreshed at the end
         self._expected: dict[Address, Standing] = {}  # by the address of a file that is being read
         self._former: list[tuple[SourceFile, Standing]] = []
         self._subjects = {subject.slug: subject for subject in Subject.objects.all()}
@@ -319,6 +320,7 @@ class Intake:
         for kind, reading, edition in stored:
             assert edition.pk
             self._seen.add(edition.pk)
+            self._changed_subjects.add(edition.address.subject)
             self._note(kind, reading.name, edition.pk)
 
     def _taken_meanwhile(self, wanted: Sequence[tuple[Reading, Standing | None]]) -> set[Address]:
@@ -386,6 +388,8 @@ class Intake:
         for slug, counts in self._spellings.items():
             name = max(counts, key=lambda spelling: (counts[spelling], spelling))
             publishing.name_subject(slug, name)
+        changed = self._subjects if self._completes else self._changed_subjects
+        topics.refresh(Subject.objects.filter(slug__in=changed).values_list("pk", flat=True))
 
     def _prune(self) -> None:
         """Archive imported questions of the tree's subjects that no file of it holds.
@@ -407,6 +411,7 @@ class Intake:
                 self._report.notes.append(file_is_gone(address))
             else:
                 vanished.append(pk)
+                self._changed_subjects.add(subject)
                 self._note(Kind.ARCHIVED, address.path, pk)
         if not self._options.dry_run:
             publishing.prune(vanished)

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from learn import bulk, findings, mapping, search, study
+from learn import bulk, findings, mapping, search, study, topics
 from learn.content import codec
 from learn.content.addresses import Address, address_in
 from learn.content.document import ContentError, QuestionDocument, RelatedLink
@@ -117,7 +117,7 @@ def save(
     changed = [edition for edition in editions if edition.pk]
     created = [edition for edition in editions if not edition.pk]
     version = _Version(timezone.now(), _person(by), origin)
-    with transaction.atomic():
+    with transaction.atomic(), topics.following(editions if origin != Origin.IMPORT else ()):
         if origin != Origin.IMPORT:
             _leave_redirects(changed)
         _keep_revisions(changed)
@@ -306,12 +306,13 @@ def set_status(
 ) -> int:
     """Give questions a status, which no file holds; how many had another."""
     changed = Question.objects.filter(pk__in=questions.values("pk")).exclude(status=status)
-    return changed.update(
-        status=status,
-        status_before_prune="",
-        updated_at=timezone.now(),
-        updated_by=_person(by),
-    )
+    with transaction.atomic(), topics.refreshing(changed):
+        return changed.update(
+            status=status,
+            status_before_prune="",
+            updated_at=timezone.now(),
+            updated_by=_person(by),
+        )
 
 
 def prune(keys: Sequence[int]) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 
-from learn.models import Question, Subject
+from learn.models import Question, Subject, Topic
 
 SITE_NAME = "QuickTakes Learn"
 
@@ -48,18 +49,22 @@ def for_search(text: str) -> PageSeo:
     return PageSeo(title=f"{text or 'Search'} | {SITE_NAME}", robots="noindex")
 
 
-def for_subject(request: HttpRequest, subject: Subject, page_number: int) -> PageSeo:
-    """Each page of a subject is its own canonical address, as its questions stand nowhere else."""
-    path = subject.get_absolute_url() + (f"?page={page_number}" if page_number > 1 else "")
-    number = f", page {page_number}" if page_number > 1 else ""
+def for_subject(
+    request: HttpRequest, subject: Subject, page_number: int, *, is_sorted: bool = False
+) -> PageSeo:
+    """Each page of a subject is its own canonical address, as its questions stand nowhere else.
+
+    The same questions in another order are not for search engines.
+    """
+    path = _page_path(subject.get_absolute_url(), page_number)
     return PageSeo(
         title=(subject.seo_title or f"{subject.name} questions and answers")
-        + f"{number} | {SITE_NAME}",
+        + f"{_page_words(page_number)} | {SITE_NAME}",
         description=subject.page_description or subject.introduction,
         keywords=subject.page_keywords,
-        canonical=absolute(request, subject.canonical_url or path),
-        robots="noindex" if subject.no_index else "",
-        json_ld=_script_json(_breadcrumbs(request, subject)),
+        canonical="" if is_sorted else absolute(request, subject.canonical_url or path),
+        robots="noindex" if subject.no_index or is_sorted else "",
+        json_ld=_script_json(_breadcrumbs(request, *_trail(subject))),
     )
 
 
@@ -84,6 +89,43 @@ def for_card(request: HttpRequest, title: str, place: str, start: str, number: i
     )
 
 
+def for_topics(request: HttpRequest, subject: Subject) -> PageSeo:
+    path = reverse("learn:topics", args=(subject.slug,))
+    return PageSeo(
+        title=f"Topics in {subject.name} | {SITE_NAME}",
+        description=f"What the questions in {subject.name} are about, from A to Z.",
+        canonical=absolute(request, path),
+        robots="noindex" if subject.no_index else "",
+        json_ld=_script_json(_breadcrumbs(request, *_trail(subject), ("Topics", path))),
+    )
+
+
+def for_topic(request: HttpRequest, topic: Topic, page_number: int) -> PageSeo:
+    subject, path = topic.subject, topic.get_absolute_url()
+    return PageSeo(
+        title=f"{topic.name} in {subject.name}{_page_words(page_number)} | {SITE_NAME}",
+        description=f"Questions and answers about {topic.name} in {subject.name}.",
+        canonical=absolute(request, _page_path(path, page_number)),
+        robots="noindex" if subject.no_index else "",
+        json_ld=_script_json(
+            _breadcrumbs(
+                request,
+                *_trail(subject),
+                ("Topics", reverse("learn:topics", args=(subject.slug,))),
+                (topic.name, path),
+            )
+        ),
+    )
+
+
+def _page_path(path: str, number: int) -> str:
+    return f"{path}?page={number}" if number > 1 else path
+
+
+def _page_words(number: int) -> str:
+    return f", page {number}" if number > 1 else ""
+
+
 def for_question(request: HttpRequest, question: Question) -> PageSeo:
     path = question.get_absolute_url()
     return PageSeo(
@@ -98,7 +140,7 @@ def for_question(request: HttpRequest, question: Question) -> PageSeo:
                 "@context": "https://schema.org",
                 "@graph": [
                     _question_data(question),
-                    _breadcrumbs(request, question.subject, question),
+                    _breadcrumbs(request, *_trail(question.subject), (question.title, path)),
                 ],
             }
         ),
@@ -152,12 +194,12 @@ def _question_data(question: Question) -> dict[str, Any]:
     }
 
 
-def _breadcrumbs(
-    request: HttpRequest, subject: Subject, question: Question | None = None
-) -> dict[str, Any]:
-    trail = [("Subjects", "/learn"), (subject.name, subject.get_absolute_url())]
-    if question:
-        trail.append((question.title, question.get_absolute_url()))
+def _trail(subject: Subject) -> list[tuple[str, str]]:
+    return [("Subjects", reverse("learn:index")), (subject.name, subject.get_absolute_url())]
+
+
+def _breadcrumbs(request: HttpRequest, *trail: tuple[str, str]) -> dict[str, Any]:
+    """The way to a page: names and paths."""
     return {
         "@context": "https://schema.org",
         "@type": "BreadcrumbList",

@@ -2,12 +2,14 @@
 
 from django.urls import path, re_path
 
-from learn.views import decks, feedback, pages, search, study, takeaway
+from learn import feeds
+from learn.views import decks, feedback, pages, search, study, subjects, takeaway
 
 app_name = "learn"
 
 urlpatterns = [
     path("", pages.index, name="index"),
+    path("/feed", feeds.library, name="feed"),
     path("/bookmarks", takeaway.bookmarks, name="bookmarks"),
     path("/study", study.hub, name="study"),
     path("/study/deck.apkg", decks.of_cards, name="study_deck"),
@@ -17,7 +19,10 @@ urlpatterns = [
     path("/search", search.results, name="search"),
     path("/suggest", search.suggestions, name="suggest"),
     path("/opensearch.xml", search.description, name="opensearch"),
-    path("/<str:slug>", pages.subject, name="subject"),
+    path("/<str:slug>", subjects.subject, name="subject"),
+    path("/<str:slug>/feed", feeds.subject, name="subject_feed"),
+    path("/<str:slug>/topics", subjects.topics, name="topics"),
+    path("/<str:subject>/topics/<str:slug>", subjects.topic, name="topic"),
     path("/<str:subject>/questions/<str:slug>", pages.question, name="question"),
     # A slug holds no slash: what follows one below a question can be no other question.
     path("/<str:subject>/questions/<str:slug>/markdown", takeaway.markdown, name="markdown"),

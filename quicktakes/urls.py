@@ -7,6 +7,8 @@ from django.templatetags.static import static
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from learn import sitemaps
+
 
 def favicon(request: HttpRequest) -> HttpResponse:
     """Browsers ask for this where a page names no icon, as the admin's do."""
@@ -18,9 +20,13 @@ admin.autodiscover()
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="learn:index", permanent=False)),
     path("favicon.ico", favicon),
+    path("robots.txt", sitemaps.robots, name="robots"),
+    path("sitemap.xml", sitemaps.index, name="sitemap"),
+    path("sitemap-subjects.xml", sitemaps.subjects, name="sitemap_subjects"),
+    path("sitemap-questions-<int:chunk>.xml", sitemaps.questions, name="sitemap_questions"),
     path("learn", include("learn.urls")),
     path("admin", RedirectView.as_view(url="/admin/")),
     path("admin/", admin.site.urls),
 ]
 
-handler404 = "learn.views.pages.not_found"
+handler404 = "learn.views.errors.not_found"

@@ -281,7 +281,7 @@ def test_lists_cost_the_same_queries_for_one_question_and_for_many(
     for _ in range(2):
         with django_assert_num_queries(2):
             client.get("/learn")
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(4):
             client.get("/learn/physics")
         with django_assert_num_queries(4):
             client.get("/learn/physics/questions/q")

@@ -9,6 +9,7 @@ from learn.models.questions import Origin, Question, QuestionQuerySet, Status
 from learn.models.revisions import Revision
 from learn.models.runs import ImportOutcome, ImportRun, Upload
 from learn.models.subjects import Subject, SubjectQuerySet
+from learn.models.topics import Topic, TopicQuerySet, TopicQuestion
 
 __all__ = [
     "Feedback",
@@ -29,6 +30,9 @@ __all__ = [
     "Status",
     "Subject",
     "SubjectQuerySet",
+    "Topic",
+    "TopicQuerySet",
+    "TopicQuestion",
     "Upload",
     "Vote",
 ]

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import datetime
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Concat
 from django.urls import reverse
 from django.utils import timezone
 
 from learn.content.addresses import MAX_SLUG
 from learn.content.dates import formatted
 from learn.models.metadata import SEOMetadata
+
+if TYPE_CHECKING:
+    from learn.models.topics import Topic
 
 
 class Status(models.TextChoices):
@@ -29,16 +34,51 @@ class Origin(models.TextChoices):
     RESTORE = "restore", "Restored"
 
 
+_LISTED = ("title", "slug", "date", "page_description", "subject__name", "subject__slug")
+
+
 class QuestionQuerySet(models.QuerySet["Question"]):
+    def due(self) -> QuestionQuerySet:
+        """Leaves out what a `publish_at` that lies ahead keeps back."""
+        return self.filter(Q(publish_at__isnull=True) | Q(publish_at__lte=timezone.now()))
+
     def published(self) -> QuestionQuerySet:
-        """What students may read now; a `publish_at` that lies ahead keeps a question back."""
-        now = timezone.now()
-        return self.filter(
-            Q(publish_at__isnull=True) | Q(publish_at__lte=now), status=Status.PUBLISHED
-        )
+        """What students may read now."""
+        return self.due().filter(status=Status.PUBLISHED)
+
+    def scheduled(self) -> QuestionQuerySet:
+        """Published questions that students may read later."""
+        return self.filter(status=Status.PUBLISHED, publish_at__gt=timezone.now())
+
+    def listed(self) -> QuestionQuerySet:
+        """Published questions of the subjects that the home page names."""
+        return self.published().filter(subject__is_listed=True)
+
+    def indexable(self) -> QuestionQuerySet:
+        """Published questions that search engines shall list at their own address."""
+        path = Concat(
+            Value("/learn/"), F("subject__slug"), Value("/questions/"), F("slug"),
+            output_field=models.CharField(),
+        )  # fmt: skip
+        own = Q(canonical_url="") | Q(canonical_url=path)
+        if settings.SITE_URL:
+            own |= Q(canonical_url=Concat(Value(settings.SITE_URL), path))
+        return self.published().filter(own, no_index=False)
 
     def newest_first(self) -> QuestionQuerySet:
         return self.order_by("-date", "-id")
+
+    def by_title(self) -> QuestionQuerySet:
+        return self.order_by("title", "id")
+
+    def of_topic(self, topic: Topic) -> QuestionQuerySet:
+        """What students may read now of a topic.
+
+        A membership is of a published question; asked for the status too, SQLite reads all that
+        are published.
+        """
+        members = topic.memberships.values_list("question_id", flat=True)
+        return self.due().filter(pk__in=list(members))
 
     def before(self, question: Question) -> Question | None:
         """The question that stands before this one in `newest_first`."""
@@ -58,11 +98,20 @@ class QuestionQuerySet(models.QuerySet["Question"]):
             found += keys.filter(shuffle__lt=start)[: count - len(found)]
         return found
 
-    def for_listing(self) -> QuestionQuerySet:
-        """Only what a line in a list shows: the texts stay in the database."""
-        return self.select_related("subject").only(
-            "title", "slug", "date", "page_description", "subject__name", "subject__slug"
-        )
+    def last_change(self) -> datetime.datetime:
+        """When what students can read last changed: by a save, or because its time had come.
+
+        Two look-ups by indexes. The beginning of time for an empty library.
+        """
+        began = datetime.datetime.fromtimestamp(0, datetime.UTC)
+        saved = self.order_by("-updated_at", "-id").values_list("updated_at", flat=True).first()
+        due = self.filter(publish_at__lte=timezone.now()).order_by("-publish_at")
+        appeared = due.values_list("publish_at", flat=True).first()
+        return max(saved or began, appeared or began)
+
+    def for_listing(self, *more: str) -> QuestionQuerySet:
+        """Only what a line in a list shows, and `more` columns: the texts stay in the database."""
+        return self.select_related("subject").only(*_LISTED, *more)
 
 
 class Question(SEOMetadata):
@@ -129,6 +178,16 @@ class Question(SEOMetadata):
             models.Index(
                 fields=("subject", "status", "-date", "-id", "publish_at"),
                 name="question_subject_newest",
+            ),
+            models.Index(
+                fields=("subject", "status", "title", "id", "publish_at"),
+                name="question_subject_title",
+            ),
+            models.Index(fields=("status", "id"), name="question_status"),
+            models.Index(
+                fields=("publish_at",),
+                name="question_publish_at",
+                condition=Q(publish_at__isnull=False),
             ),
             models.Index(
                 fields=("subject", "status", "shuffle", "id", "publish_at"),

@@ -16,6 +16,10 @@ class SubjectQuerySet(models.QuerySet["Subject"]):
         """Subjects that the home page names."""
         return self.filter(is_listed=True)
 
+    def indexable(self) -> SubjectQuerySet:
+        """Subjects whose page search engines shall list at its own address."""
+        return self.listed().filter(no_index=False, canonical_url="")
+
     def with_counts(self) -> SubjectQuerySet:
         """Adds `question_count`, the number of published questions."""
         published = Question.objects.published().filter(subject=models.OuterRef("pk"))

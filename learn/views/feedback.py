@@ -89,8 +89,15 @@ def report(request: HttpRequest, subject: str, slug: str) -> HttpResponseBase:
 def _report_page(request: HttpRequest, question: Question, form: MistakeForm) -> HttpResponse:
     page_seo = PageSeo(title=f"Report a mistake | {SITE_NAME}", robots="noindex")
     status = 422 if form.errors else 200
-    context = {"question": question, "form": form, "max_length": MAX_REPORT}
-    return page(request, "learn/report.html", page_seo, status=status, **context)
+    return page(
+        request,
+        "learn/report.html",
+        page_seo,
+        status,
+        question=question,
+        form=form,
+        max_length=MAX_REPORT,
+    )
 
 
 def _thanks(question: Question) -> HttpResponseRedirect:
@@ -102,5 +109,13 @@ def _thanks(question: Question) -> HttpResponseRedirect:
 
 def _refused(request: HttpRequest, question: Question, status: int, why: str) -> HttpResponse:
     page_seo = PageSeo(title=f"Not accepted | {SITE_NAME}", robots="noindex")
-    context = {"question": question, "why": why, "is_later": status == 429}
-    return page(request, "learn/refused.html", page_seo, status=status, **context)
+    is_later = status == 429
+    return page(
+        request,
+        "learn/refused.html",
+        page_seo,
+        status,
+        question=question,
+        why=why,
+        is_later=is_later,
+    )

@@ -1,4 +1,4 @@
-"""Home, subjects and questions: a queryset in, a template out."""
+"""Home and questions: a queryset in, a template out."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from learn import seo
+from learn import caching, seo
 from learn.content.citations import citations
 from learn.hits import hits
 from learn.models import Question, Redirect, Status, Subject
-from learn.pagination import paginated
-from learn.seo import PageSeo
-from learn.views import takeaway
+from learn.views import errors, takeaway
 from learn.views.response import page
+from learn.views.subjects import by_letter
 
 NEWEST = 10
+MANY = 24  # subjects in one list that can be looked through without letters
 
 
 @require_safe
@@ -29,18 +29,10 @@ def index(request: HttpRequest) -> HttpResponse:
         "learn/index.html",
         seo.for_home(request, reverse("learn:index")),
         subjects=subjects,
+        letters=by_letter(subjects) if len(subjects) > MANY else [],
         question_total=sum(subject.question_count for subject in subjects),
-        newest=Question.objects.published().newest_first().for_listing()[:NEWEST],
+        newest=Question.objects.listed().newest_first().for_listing()[:NEWEST],
     )
-
-
-@require_safe
-def subject(request: HttpRequest, slug: str) -> HttpResponse:
-    subject = get_object_or_404(Subject.objects.with_counts(), slug=slug)
-    questions = subject.questions.published().newest_first().for_listing()
-    listed = paginated(questions, request, subject.question_count)
-    page_seo = seo.for_subject(request, subject, listed["page"].number)
-    return page(request, "learn/subject.html", page_seo, subject=subject, **listed)
 
 
 @require_safe
@@ -56,7 +48,7 @@ def question(request: HttpRequest, subject: str, slug: str) -> HttpResponse:
             return moved
         raise Http404("no question stands here, or ever did")
     if found.status == Status.ARCHIVED:
-        return _moved(subject, slug) or _gone(request)
+        return _moved(subject, slug) or errors.gone(request, found)
     if not found.is_public:
         raise Http404("not published")
     neighbours = found.subject.questions.published().for_listing()
@@ -65,6 +57,7 @@ def question(request: HttpRequest, subject: str, slug: str) -> HttpResponse:
         request,
         "learn/question.html",
         page_seo,
+        last_modified=max(found.updated_at, found.publish_at or found.updated_at),
         question=found,
         citations=citations(takeaway.work(request, found)),
         email=takeaway.email(found.title, page_seo.canonical),
@@ -111,7 +104,8 @@ def _moved(subject: str, slug: str) -> HttpResponse | None:
         return None
     pk, *address = found
     hits.count(pk)
-    return HttpResponsePermanentRedirect(reverse("learn:question", args=address))
+    answer = HttpResponsePermanentRedirect(reverse("learn:question", args=address))
+    return caching.marked(answer)  # a question may take its old address again
 
 
 @require_safe
@@ -124,16 +118,3 @@ def broken_link(request: HttpRequest, subject: str, slug: str) -> HttpResponse:
     if moved is None:
         get_object_or_404(Question.objects.only("pk"), subject__slug=subject, slug=slug)
     return moved or HttpResponsePermanentRedirect(reverse("learn:question", args=(subject, slug)))
-
-
-def _gone(request: HttpRequest) -> HttpResponse:
-    page_seo = PageSeo(title=f"This page is gone | {seo.SITE_NAME}", robots="noindex")
-    subjects = Subject.objects.listed()
-    return page(request, "410.html", page_seo, status=410, subjects=subjects)
-
-
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Django's handler404: says so, and shows where to go on."""
-    page_seo = PageSeo(title=f"Page not found | {seo.SITE_NAME}", robots="noindex")
-    subjects = Subject.objects.listed()  # without counts: a wrong address must cost little
-    return page(request, "404.html", page_seo, status=404, subjects=subjects)

@@ -22,7 +22,6 @@ from learn.views.response import page
 PER_PAGE = 20
 NEWEST = 5
 FILTERS = 6  # subjects that are offered at once
-RESULTS_AGE = 60  # seconds that a browser may keep results; suggestions may be older
 SUGGESTIONS_AGE = 300
 
 
@@ -70,7 +69,6 @@ def results(request: HttpRequest) -> HttpResponse:
         **_ways_on(found),
         **listed,
     )
-    patch_cache_control(response, public=True, max_age=RESULTS_AGE)
     return response
 
 

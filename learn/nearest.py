@@ -1,0 +1,45 @@
+"""The questions nearest to an address at which there is none."""
+
+from __future__ import annotations
+
+from learn.models import Question, Subject
+
+NEIGHBOURS = 8  # looked at on each side in the order of addresses
+SHOWN = 5
+MAX_WORDS = 12  # of an address that are compared or shown
+# Words that most questions' addresses have.
+_COMMON = frozenset(
+    "and are can could did does explain for from have how should that the this was were what when"
+    " where which why with would you".split()
+)
+
+
+def words_of(slug: str) -> list[str]:
+    return [word for word in slug.replace("_", "-").split("-") if word][:MAX_WORDS]
+
+
+def nearest(subject: str, slug: str) -> list[Question]:
+    """Published questions that this address may have meant, the likeliest first.
+
+    The same address in another subject, then those of the subject that stand beside it in the order
+    of addresses and share half of its telling words: a cut or mistyped end is found, another first
+    word is not. Three look-ups by one index, however large the library is.
+    """
+    listed = list(Subject.objects.listed().values_list("pk", flat=True))
+    # Asked for the status too, SQLite reads all published questions of every subject.
+    there = Question.objects.for_listing("status", "publish_at")
+    elsewhere = [found for found in there.filter(subject__in=listed, slug=slug) if found.is_public]
+    beside = Question.objects.published().for_listing().filter(subject__slug=subject)
+    around = [
+        *beside.filter(slug__gt=slug).order_by("slug")[:NEIGHBOURS],
+        *beside.filter(slug__lt=slug).order_by("-slug")[:NEIGHBOURS],
+    ]
+    wanted = _telling(slug)
+    shared = {question: len(wanted & _telling(question.slug)) for question in around}
+    like = [question for question, count in shared.items() if 0 < len(wanted) <= 2 * count]
+    like.sort(key=lambda question: (-shared[question], question.slug))
+    return [*elsewhere, *like][:SHOWN]
+
+
+def _telling(slug: str) -> set[str]:
+    return {word for word in words_of(slug) if len(word) > 2 and word not in _COMMON}

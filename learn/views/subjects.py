@@ -1,0 +1,88 @@
+"""A subject, its topics, and the questions of one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+from typing import TypeVar
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from learn import seo
+from learn.models import Question, Subject, Topic
+from learn.pagination import Questions, paginated
+from learn.views.response import page
+
+_Named = TypeVar("_Named", Subject, Topic)
+
+TOPICS = 12  # that a subject's page names: two lines, seven on a phone
+
+
+@require_safe
+def subject(request: HttpRequest, slug: str) -> HttpResponse:
+    subject = get_object_or_404(Subject.objects.with_counts(), slug=slug)
+    by_title = request.GET.get("sort") == "title"
+    published = subject.questions.published()
+    ordered = published.by_title() if by_title else published.newest_first()
+    count = subject.question_count
+    kept = {"sort": "title"} if by_title else {}
+    listed = paginated(Questions(ordered, count), request, count, kept=kept)
+    number = listed["page"].number
+    topics = list(subject.topics.most_used()[: TOPICS + 1]) if number == 1 else []
+    return page(
+        request,
+        "learn/subject.html",
+        seo.for_subject(request, subject, number, is_sorted=by_title),
+        subject=subject,
+        by_title=by_title,
+        topics=topics[:TOPICS],
+        has_more_topics=len(topics) > TOPICS,
+        **listed,
+    )
+
+
+@require_safe
+def topics(request: HttpRequest, slug: str) -> HttpResponse:
+    subject = get_object_or_404(Subject, slug=slug)
+    found = list(subject.topics.all())
+    return page(
+        request,
+        "learn/topics.html",
+        seo.for_topics(request, subject),
+        subject=subject,
+        topic_count=len(found),
+        letters=by_letter(found),
+    )
+
+
+@require_safe
+def topic(request: HttpRequest, subject: str, slug: str) -> HttpResponse:
+    found = get_object_or_404(
+        Topic.objects.select_related("subject"), subject__slug=subject, slug=slug
+    )
+    keys = list(Question.objects.of_topic(found).newest_first().values_list("pk", flat=True))
+    listed = paginated(Questions(keys, len(keys)), request, len(keys))
+    return page(
+        request,
+        "learn/topic.html",
+        seo.for_topic(request, found, listed["page"].number),
+        topic=found,
+        subject=found.subject,
+        question_count=len(keys),
+        **listed,
+    )
+
+
+def by_letter(rows: Iterable[_Named]) -> list[tuple[str, list[_Named]]]:
+    """Rows in the order of their names, in groups by the first letter; `#` where it is none."""
+    ordered = sorted(rows, key=lambda row: (_letter(row.name) != "#", row.name.casefold()))
+    return [
+        (letter, list(group)) for letter, group in groupby(ordered, lambda row: _letter(row.name))
+    ]
+
+
+def _letter(name: str) -> str:
+    first = name[:1].upper()
+    return first if first.isalpha() else "#"
