@@ -52,7 +52,7 @@ def results(request: HttpRequest) -> HttpResponse:
     kept = {"q": text} | ({"subject": chosen.slug} if chosen else {})
     listed = paginated(found.keys, request, len(found.keys), per_page=PER_PAGE, kept=kept)
     filters = _filters(text, found.subjects, chosen)
-    response = page(
+    return page(
         request,
         "learn/search.html",
         seo.for_search(text[: search.MAX_CHARACTERS]),
@@ -69,7 +69,6 @@ def results(request: HttpRequest) -> HttpResponse:
         **_ways_on(found),
         **listed,
     )
-    return response
 
 
 def _subject_slug(request: HttpRequest) -> str:
