@@ -2,12 +2,13 @@
 
 from django.urls import path, re_path
 
-from learn.views import pages
+from learn.views import drafts, pages
 
 app_name = "learn"
 
 urlpatterns = [
     path("", pages.index, name="index"),
+    path("/_draft/<str:token>", drafts.draft, name="draft"),
     path("/<str:slug>", pages.subject, name="subject"),
     path("/<str:subject>/questions/<str:slug>", pages.question, name="question"),
     re_path(

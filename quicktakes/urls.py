@@ -7,6 +7,8 @@ from django.templatetags.static import static
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from learn.views.images import image
+
 
 def favicon(request: HttpRequest) -> HttpResponse:
     """Browsers ask for this where a page names no icon, as the admin's do."""
@@ -19,6 +21,7 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="learn:index", permanent=False)),
     path("favicon.ico", favicon),
     path("learn", include("learn.urls")),
+    path("media/<str:name>", image, name="image"),
     path("admin", RedirectView.as_view(url="/admin/")),
     path("admin/", admin.site.urls),
 ]

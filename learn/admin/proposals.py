@@ -11,14 +11,17 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.timesince import timesince
 
-from learn import mapping, review, roles
+from learn import mapping, publishing, review, roles
+from learn.admin import merging
 from learn.admin.runs import ReadOnlyAdmin
 from learn.content import codec
 from learn.content.document import ContentError
 from learn.content.record import record_of
+from learn.desk import versions
+from learn.forms import QuestionForm
 from learn.models import Proposal, Question, Status
 
 
@@ -113,6 +116,53 @@ class ProposalAdmin(ReadOnlyAdmin):
             request, "admin/learn/proposal/review.html", self._context(request, proposal, form)
         )
 
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.merge)
+        return [
+            path("<int:pk>/merge", view, name="learn_proposal_merge"),
+            *super().get_urls(),
+        ]
+
+    def merge(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Bring a proposal together with what was saved since it was written."""
+        proposal = get_object_or_404(Proposal.objects.open(), pk=pk)
+        if not _may_merge(request, proposal):
+            raise PermissionDenied
+        question = Question.objects.select_related("subject").get(pk=proposal.question_id)
+        theirs = QuestionForm(instance=question)
+        base, mine = (
+            merging.values_of_text(QuestionForm, question, text)
+            for text in (proposal.base, proposal.text)
+        )
+        merge = merging.Merge(theirs, base, mine, merging.values_of(theirs), request.POST)
+        version = versions.version_of(question)
+        if answer := merging.answered(request, merge):
+            return answer
+        context = merging.page(request, merge, question, version)
+        if merging.is_accepted(request, merge, version):
+            form = QuestionForm(merge.values() | {"version": version}, instance=question)
+            if form.is_valid():
+                return self._brought_together(request, proposal, form.instance)
+            context["problems"] += [error for errors in form.errors.values() for error in errors]
+        context |= {"opts": Proposal._meta, **self.admin_site.each_context(request)}
+        context["button"] = "Keep this as the proposal"
+        return render(request, "admin/learn/question/merge.html", context)
+
+    def _brought_together(
+        self, request: HttpRequest, proposal: Proposal, question: Question
+    ) -> HttpResponse:
+        by: Any = request.user
+        try:
+            made = review.bring_together(proposal, publishing.edition_of(question), by=by)
+        except review.DecidedError as error:
+            self.message_user(request, f"Nothing was stored: {error}.", messages.ERROR)
+            return HttpResponseRedirect(reverse("admin:learn_proposal_changelist"))
+        message = (
+            "Both are brought together in this proposal. The earlier one is kept as withdrawn."
+        )
+        self.message_user(request, message, messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:learn_proposal_change", args=(made.pk,)))
+
     def _context(
         self, request: HttpRequest, proposal: Proposal, form: DecisionForm
     ) -> dict[str, Any]:
@@ -130,6 +180,7 @@ class ProposalAdmin(ReadOnlyAdmin):
             "form": form,
             "is_open": is_open,
             "may_decide": is_open and roles.may_publish(request.user),
+            "may_merge": bool(problem) and _may_merge(request, proposal),
             "may_withdraw": is_open and request.user == proposal.by,
         }
 
@@ -147,6 +198,11 @@ class ProposalAdmin(ReadOnlyAdmin):
         self.log_change(request, proposal.question, message)
         self.message_user(request, message, messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:learn_proposal_changelist"))
+
+
+def _may_merge(request: HttpRequest, proposal: Proposal) -> bool:
+    is_theirs = roles.may_publish(request.user) or request.user == proposal.by
+    return is_theirs and roles.may_write(request.user)
 
 
 def _done(request: HttpRequest, proposal: Proposal, said: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""Questions in the admin: the list, the form, and the preview of an answer."""
+"""Questions in the admin: the list and the form."""
 
 from __future__ import annotations
 
@@ -6,21 +6,16 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render as render_template
 from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
-from django.views.decorators.http import require_POST, require_safe
 
 from learn import mapping, publishing, review, roles
-from learn.admin import proposals, revisions
+from learn.admin import previews, proposals, revisions
+from learn.admin.writing import WritingAdmin
 from learn.content import codec
 from learn.content.document import RelatedLink
-from learn.content.markdown import render
-from learn.forms import QuestionForm, markdown_of
+from learn.forms import QuestionForm
 from learn.models import Question, RelatedQuestion, Status
 
 _TEXTS = ("answer", "answer_html", "answer_text", "source", "headings", "problems")
@@ -66,7 +61,7 @@ class RelatedInline(admin.TabularInline):
 
 
 @admin.register(Question)
-class QuestionAdmin(admin.ModelAdmin):
+class QuestionAdmin(WritingAdmin):
     form = QuestionForm
     inlines = (RelatedInline,)
     list_display = ("title", "subject", "status", "findings", "changed")
@@ -84,7 +79,7 @@ class QuestionAdmin(admin.ModelAdmin):
     readonly_fields = ("found", "history")
     actions = ("publish", "make_drafts", "archive")
     fieldsets = (
-        (None, {"fields": ("title", "found", "answer", "version")}),
+        (None, {"fields": ("title", "answer", "found", *QuestionForm.MARKERS)}),
         ("Place", {"fields": ("subject", "slug", ("status", "publish_at"))}),
         (
             "Search engines",
@@ -119,8 +114,11 @@ class QuestionAdmin(admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:
         questions = super().get_queryset(request).select_related("subject")
         match = request.resolver_match
-        is_one = match is not None and "object_id" in match.kwargs
-        return questions if is_one else questions.defer(*_TEXTS)
+        if match is None or "object_id" not in match.kwargs:
+            return questions.defer(*_TEXTS)
+        if request.method == "POST" and match.url_name == "learn_question_change":
+            return questions.select_for_update(of=("self",))  # two saves at once: one is the later
+        return questions
 
     def has_delete_permission(self, request: HttpRequest, obj: Question | None = None) -> bool:
         """Questions are archived: an address that once was keeps an answer."""
@@ -192,16 +190,9 @@ class QuestionAdmin(admin.ModelAdmin):
         return super().render_change_form(request, context, *args, **options)
 
     @admin.display(description="Findings")
-    def found(self, question: Question) -> SafeString:
+    def found(self, question: Question) -> str:
         """What the checks found, each with the piece of text that it is about."""
-        if not question.problems:
-            return format_html("<p class='findings-none'>{}</p>", "Nothing to mend.")
-        items = format_html_join(
-            "",
-            "<li><strong>{}</strong>: {} <code>{}</code></li>",
-            ((item["code"], item["message"], item["excerpt"]) for item in question.problems),
-        )
-        return format_html("<ul class='findings'>{}</ul>", items)
+        return previews.findings_of(question.problems)
 
     @admin.display(description="History")
     def history(self, question: Question) -> str:
@@ -218,10 +209,11 @@ class QuestionAdmin(admin.ModelAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Write through `publishing`; a save that changes nothing writes nothing."""
+        self.work_is_saved(request)
         [related] = formsets
         related.new_objects, related.changed_objects, related.deleted_objects = [], [], []
         links = _links_in(related) if related.has_changed() else None
-        is_changed = not change or links is not None or set(form.changed_data) - {"version"}
+        is_changed = not change or links is not None or form.changed_data
         if not is_changed and not _proposes(request, form.instance):
             return
         edition = publishing.edition_of(form.instance, links)
@@ -246,37 +238,15 @@ class QuestionAdmin(admin.ModelAdmin):
             request, obj, post_url_continue
         )
 
-    # -- the preview
-
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view
+        view = self.admin_site.admin_view(self.revisions)
         return [
-            path("preview", view(require_POST(self.preview)), name="learn_question_preview"),
-            path("frame", view(require_safe(self.frame)), name="learn_question_frame"),
-            path("<int:pk>/revisions", view(self.revisions), name="learn_question_revisions"),
+            path("<int:pk>/revisions", view, name="learn_question_revisions"),
             *super().get_urls(),
         ]
 
     def revisions(self, request: HttpRequest, pk: int) -> HttpResponse:
         return revisions.revisions(self, request, pk)
-
-    def _require_editor(self, request: HttpRequest) -> None:
-        if not (self.has_change_permission(request) or self.has_add_permission(request)):
-            raise PermissionDenied
-
-    def preview(self, request: HttpRequest) -> HttpResponse:
-        """The answer as the page will show it: the same renderer and the same partial."""
-        self._require_editor(request)
-        if "content" not in request.POST:
-            return HttpResponse("The field 'content' is missing.", status=400)
-        rendered = render(markdown_of(request.POST["content"]))
-        context = {"answer_html": rendered.html, "problems": rendered.problems}
-        return render_template(request, "admin/learn/question/preview.html", context)
-
-    def frame(self, request: HttpRequest) -> HttpResponse:
-        """The empty page that the editor's script shows previews in."""
-        self._require_editor(request)
-        return render_template(request, "admin/learn/question/frame.html")
 
 
 def _writes_live(request: HttpRequest, question: Question | None) -> bool:

@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 MAX_SLUG = 200  # characters; the library's longest has 176
 # What stands, or will stand, directly under /learn/ beside the subjects.
-RESERVED_SUBJECTS = frozenset(("_styleguide", "bookmarks", "feed", "search", "study", "suggest"))
+RESERVED_SUBJECTS = frozenset(
+    ("_draft", "_styleguide", "bookmarks", "feed", "search", "study", "suggest")
+)
 RESERVED_SLUGS = frozenset(("undefined",))  # a broken link in the wild, see the redirects
 
 _FORBIDDEN = re.compile(r"[\s\x00-\x1f\x7f\ud800-\udfff/\\?#%:\"<>|*]")

@@ -7,7 +7,7 @@ other field as a whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from difflib import SequenceMatcher
 from typing import Any, NamedTuple
@@ -16,11 +16,15 @@ from learn.content.document import QuestionDocument, Seo
 
 
 class Part(NamedTuple):
-    """Lines of a merged text; in a conflict they are `mine`, and `theirs` stand against them."""
+    """Lines of a merged text; in a conflict they are `mine`, and `theirs` stand against them.
+
+    `base` is what stood there before, in a conflict only.
+    """
 
     mine: tuple[str, ...]
     theirs: tuple[str, ...] = ()
     is_conflict: bool = False
+    base: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +127,34 @@ def merge_text(base: str, mine: str, theirs: str) -> list[Part]:
     return parts
 
 
+def merge_whole(base: str, mine: str, theirs: str) -> list[Part]:
+    """One part: a value that is taken from one side, or a conflict of the whole of it."""
+    if mine in (theirs, base):
+        return [Part((theirs,))]
+    if theirs == base:
+        return [Part((mine,))]
+    return [Part((mine,), (theirs,), is_conflict=True, base=(base,))]
+
+
+def decided(parts: Sequence[Part], decisions: Iterable[str]) -> str:
+    """The text of parts, each conflict in turn replaced by what was decided for it."""
+    taken = iter(decisions)
+    lines: list[str] = []
+    for part in parts:
+        if not part.is_conflict:
+            lines += part.mine
+        elif text := next(taken):
+            lines += text.split("\n")
+    return "\n".join(lines)
+
+
 def _take(parts: list[Part], old: list[str], left: list[str], right: list[str]) -> None:
     if left in (right, old):
         _append(parts, Part(tuple(right)))
     elif right == old:
         _append(parts, Part(tuple(left)))
     else:
-        parts.append(Part(tuple(left), tuple(right), is_conflict=True))
+        parts.append(Part(tuple(left), tuple(right), is_conflict=True, base=tuple(old)))
 
 
 def _append(parts: list[Part], part: Part) -> None:

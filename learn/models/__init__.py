@@ -7,11 +7,14 @@ from learn.models.questions import Origin, Question, QuestionQuerySet, Status
 from learn.models.revisions import Revision
 from learn.models.runs import ImportOutcome, ImportRun
 from learn.models.subjects import Subject, SubjectQuerySet
+from learn.models.writing import ImageUpload, Presence, UnsavedWork
 
 __all__ = [
+    "ImageUpload",
     "ImportOutcome",
     "ImportRun",
     "Origin",
+    "Presence",
     "Proposal",
     "Question",
     "QuestionQuerySet",
@@ -22,4 +25,5 @@ __all__ = [
     "Status",
     "Subject",
     "SubjectQuerySet",
+    "UnsavedWork",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404
@@ -57,15 +58,27 @@ def question(request: HttpRequest, subject: str, slug: str) -> HttpResponse:
         return _moved(subject, slug) or _gone(request)
     if not found.is_public:
         raise Http404("not published")
-    neighbours = found.subject.questions.published().for_listing()
+    return question_page(request, found, seo.for_question(request, found))
+
+
+def question_page(
+    request: HttpRequest,
+    question: Question,
+    page_seo: PageSeo,
+    template: str = "learn/question.html",
+    **context: Any,
+) -> HttpResponse:
+    """The page of a question, or a template that extends it."""
+    neighbours = question.subject.questions.published().for_listing()
     return page(
         request,
-        "learn/question.html",
-        seo.for_question(request, found),
-        question=found,
-        related=_related(found),
-        previous_question=neighbours.before(found),
-        next_question=neighbours.after(found),
+        template,
+        page_seo,
+        question=question,
+        related=_related(question),
+        previous_question=neighbours.before(question),
+        next_question=neighbours.after(question),
+        **context,
     )
 
 
