@@ -22,7 +22,7 @@ from learn.admin import previews, related, unsaved
 from learn.content import codec
 from learn.content.document import ContentError
 from learn.content.markdown import render as render_answer
-from learn.content.merging import Part, decided, merge_text, merge_whole
+from learn.content.merging import Part, decided, marked, merge_text, merge_whole
 from learn.content.record import record_of
 from learn.desk import unsaved as unsaved_work
 from learn.desk import versions
@@ -48,6 +48,14 @@ class Place:
     which: str
     own: str
     is_text: bool
+
+    @property
+    def mine_marked(self) -> list[tuple[bool, str]]:
+        return marked(self.base, self.mine)
+
+    @property
+    def theirs_marked(self) -> list[tuple[bool, str]]:
+        return marked(self.base, self.theirs)
 
     def decision(self, mine: str, theirs: str) -> str:
         """The value to take; mine as long as nothing is decided."""

@@ -145,7 +145,7 @@ class ProposalAdmin(ReadOnlyAdmin):
                 return self._brought_together(request, proposal, form.instance)
             context["problems"] += [error for errors in form.errors.values() for error in errors]
         context |= {"opts": Proposal._meta, **self.admin_site.each_context(request)}
-        context["button"] = "Keep this as the proposal"
+        context |= {"button": "Keep this as the proposal", "proposal": proposal}
         return render(request, "admin/learn/question/merge.html", context)
 
     def _brought_together(

@@ -32,7 +32,7 @@ def fields_in(request: HttpRequest) -> dict[str, str]:
 
 
 def keep(model_admin: ModelAdmin, request: HttpRequest, key: str) -> HttpResponse:
-    """Keep the fields of a form under its key: 409 where it was saved already, 413 too large."""
+    """Keep the fields of a form under its key; of one that was saved already, say so."""
     person: Any = request.user
     question = _question(model_admin, request)
     stamp = request.GET.get("stamp", "")
@@ -41,7 +41,7 @@ def keep(model_admin: ModelAdmin, request: HttpRequest, key: str) -> HttpRespons
     try:
         work = unsaved.keep(person, key, question, fields_in(request), int(stamp))
     except unsaved.FinishedError:
-        return JsonResponse({"message": "This form is saved already."}, status=409)
+        return JsonResponse({"is_done": True})
     except unsaved.TooLargeError:
         return JsonResponse({"message": "This is too large to be kept here."}, status=413)
     return JsonResponse({"kept": f"{work.saved_at:%H:%M}", "address": address_of(work)})

@@ -7,6 +7,7 @@ other field as a whole.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from difflib import SequenceMatcher
@@ -134,6 +135,21 @@ def merge_whole(base: str, mine: str, theirs: str) -> list[Part]:
     if theirs == base:
         return [Part((mine,))]
     return [Part((mine,), (theirs,), is_conflict=True, base=(base,))]
+
+
+def marked(base: str, text: str) -> list[tuple[bool, str]]:
+    """A text in pieces, word by word: those that do not stand in `base` are told by True."""
+    old, new = _WORDS.findall(base), _WORDS.findall(text)
+    if len(old) * len(new) > MOST_WORDS:
+        return [(True, text)]
+    pieces = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    return [
+        (tag != "equal", "".join(new[start:end])) for tag, _, _, start, end in pieces if start < end
+    ]
+
+
+_WORDS = re.compile(r"\w+|\s+|[^\w\s]")
+MOST_WORDS = 250_000  # pairs of words: 0.4 s for the most alike, a millisecond for most
 
 
 def decided(parts: Sequence[Part], decisions: Iterable[str]) -> str:

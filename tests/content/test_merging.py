@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from learn.content import codec
 from learn.content.document import RelatedLink
-from learn.content.merging import Conflict, Part, decided, merge, merge_text, merge_whole
+from learn.content.merging import Conflict, Part, decided, marked, merge, merge_text, merge_whole
 from tests.files import question_file
 
 BASE = codec.parse(question_file())
@@ -125,3 +125,12 @@ def test_a_text_is_put_together_from_what_stands_and_what_was_decided():
 )
 def test_a_whole_value_is_one_sides_or_in_conflict(base, mine, theirs, parts):
     assert merge_whole(base, mine, theirs) == parts
+
+
+def test_what_a_version_adds_is_marked_word_by_word():
+    assert marked("It is a large cat.", "It was a very large dog.") == [
+        (False, "It "), (True, "was"), (False, " a "), (True, "very "),
+        (False, "large "), (True, "dog"), (False, "."),
+    ]  # fmt: skip
+    assert marked("", "new") == [(True, "new")]
+    assert marked("word " * 3_000, "other " * 3_000)[0][0]

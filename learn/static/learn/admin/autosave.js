@@ -50,15 +50,15 @@
       if (now === kept) return;
       try {
         const said = await desk.ask(address(key.value, stamp), fields());
+        if (said.is_done) { // saved, and come back to through the browser's history
+          key.value = crypto.randomUUID?.() ?? `k${stamp}`;
+          keep(0);
+          return;
+        }
         kept = now;
         here.remove(key.value);
         status.textContent = `Unsaved work kept at ${said.kept} UTC.`;
       } catch (error) {
-        if (error.status === 409) { // saved, and come back to through the browser's history
-          key.value = crypto.randomUUID?.() ?? `k${Date.now()}`;
-          keep(0);
-          return;
-        }
         keepHere(stamp);
         status.textContent = `${error.message} Your work is kept in this browser meanwhile.`;
         if (error.status !== 413) keep(RETRY);
@@ -87,9 +87,9 @@
       try {
         const said = await desk.ask(address(key, work.stamp, work.question), body);
         here.remove(key);
-        if (work.question === question && key !== own) offer(status, said.address);
+        if (!said.is_done && work.question === question && key !== own) offer(status, said.address);
       } catch (error) {
-        if (error.status === 409 || Date.now() - work.stamp > FORGOTTEN) here.remove(key);
+        if (Date.now() - work.stamp > FORGOTTEN) here.remove(key);
       }
     }
   }

@@ -35,7 +35,8 @@
     const status = editor.querySelector(".answer-editor__status");
     const count = editor.querySelector(".preview-tools__count a");
     const form = text.form;
-    let width = Number(remembered("width", 1280));
+    const isSmall = matchMedia("(max-width: 767px)").matches;
+    let width = Number(remembered("width", isSmall ? 390 : 1280));
     let page = "";
 
     const refit = () => fit(view, frame, width);
