@@ -83,7 +83,7 @@ class AnswerWidget(AdminMarkdownxWidget):  # type: ignore[misc]
 
     @property
     def media(self) -> forms.Media:
-        names = ("asking", "preview", "toolbar", "dialogs", "autosave", "presence")
+        names = ("asking", "preview", "toolbar", "dialogs", "autosave", "presence", "labels")
         return forms.Media(
             css={"all": ["learn/admin/editor.css"]},
             js=[f"learn/admin/{name}.js" for name in names],
@@ -181,6 +181,17 @@ class QuestionForm(forms.ModelForm):
 
     def clean_canonical_url(self) -> str:
         return _address(self.cleaned_data["canonical_url"])
+
+
+class RelatedFormSet(forms.BaseInlineFormSet):
+    """The rows of related questions, each field named for those who hear the table."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        number = "new" if index is None else index + 1
+        for name, label in (("position", "Position"), ("target", "Target"), ("DELETE", "Delete")):
+            if field := form.fields.get(name):
+                field.widget.attrs["aria-label"] = f"{label} of related question {number}"
 
 
 class SubjectForm(forms.ModelForm):

@@ -130,8 +130,7 @@ def png_that_claims(width: int, height: int) -> bytes:
 
 @pytest.mark.parametrize("size", [(5_000, 4_001), (50_000, 50_000), (2**31 - 1, 1), (20_000, 1)])
 def test_a_bomb_is_refused_before_it_is_unpacked(desk: Client, size: tuple[int, int]) -> None:
-    message = refusal(desk, png_that_claims(*size))
-    assert message.startswith("The image has") or message == NOT_READ
+    assert refusal(desk, png_that_claims(*size)).startswith("The image has ")
 
 
 @pytest.mark.parametrize(

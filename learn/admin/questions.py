@@ -15,7 +15,7 @@ from learn.admin import previews, proposals, revisions
 from learn.admin.writing import WritingAdmin
 from learn.content import codec
 from learn.content.document import RelatedLink
-from learn.forms import QuestionForm
+from learn.forms import QuestionForm, RelatedFormSet
 from learn.models import Question, RelatedQuestion, Status
 
 _TEXTS = ("answer", "answer_html", "answer_text", "source", "headings", "problems")
@@ -38,6 +38,8 @@ class RelatedInline(admin.TabularInline):
     """The related questions of a file, by position; a link's words follow its target."""
 
     model = RelatedQuestion
+    formset = RelatedFormSet
+    template = "admin/learn/question/related.html"
     fk_name = "question"
     extra = 0
     max_num = 99

@@ -10,7 +10,6 @@ import datetime
 import hashlib
 import io
 import re
-import warnings
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -34,6 +33,11 @@ _OPTIONS: dict[str, dict[str, Any]] = {
 }
 NAME = re.compile(r"[0-9a-f]{32}-[1-9][0-9]{0,3}x[1-9][0-9]{0,4}\.(jpg|png|webp)")
 TYPES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
+
+_TOO_MANY = (
+    f"The image has {{}} pixels; {MAX_PIXELS // 1_000_000} million in all and {MAX_SIDE:,} to a"
+    " side are the most."
+)
 
 
 class RefusedError(Exception):
@@ -68,11 +72,11 @@ def made_anew(content: bytes) -> tuple[bytes, tuple[int, int], str]:
     if len(content) > MAX_BYTES:
         raise RefusedError(f"The file is larger than {MAX_BYTES // 1_000_000} MB.")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")  # Pillow warns of bombs and of damaged metadata
-            return _made_anew(content)
+        return _made_anew(content)
     except RefusedError:
         raise
+    except Image.DecompressionBombError as error:
+        raise RefusedError(_TOO_MANY.format("far too many")) from error
     # Pillow's readers of hostile files raise whatever their parsers meet.
     except Exception as error:
         raise RefusedError(
@@ -84,10 +88,7 @@ def _made_anew(content: bytes) -> tuple[bytes, tuple[int, int], str]:
     with Image.open(io.BytesIO(content), formats=list(_WRITTEN_AS)) as image:
         width, height = image.size
         if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
-            raise RefusedError(
-                f"The image has {width} by {height} pixels; {MAX_PIXELS // 1_000_000} million"
-                f" in all and {MAX_SIDE:,} to a side are the most."
-            )
+            raise RefusedError(_TOO_MANY.format(f"{width} by {height}"))
         kind = _WRITTEN_AS[image.format or ""]
         picture = _plain(image, kind)
     made = io.BytesIO()

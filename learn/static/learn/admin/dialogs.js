@@ -138,7 +138,8 @@
       sending++;
       const { selectionStart: from, selectionEnd: to } = field;
       open(dialog, field, () => {
-        const words = alt.value.trim().replace(/\s+/g, " ").replace(/[\\[\]]/g, "\\$&");
+        // What Markdown would read as a mark, `\[` as a formula, is written by its number.
+        const words = alt.value.trim().replace(/\s+/g, " ").replace(/[\\[\]*_`<&]/g, (mark) => `&#${mark.charCodeAt(0)};`);
         field.setSelectionRange(from, to);
         desk.type(field, `![${words}](${address})`);
       });

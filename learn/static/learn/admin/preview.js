@@ -68,6 +68,7 @@
     function tell(said) {
       const list = document.getElementById("findings");
       if (list) list.outerHTML = said.findings;
+      count.parentElement.hidden = !said.count;
       count.textContent = said.count ? `${said.count} finding${said.count === 1 ? "" : "s"}` : "";
       revealPlaces();
     }
