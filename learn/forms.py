@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.urls import reverse_lazy
+from django.http import QueryDict
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from markdownx.widgets import AdminMarkdownxWidget
@@ -15,6 +16,7 @@ from markdownx.widgets import AdminMarkdownxWidget
 from learn import publishing
 from learn.content.addresses import RESERVED_SUBJECTS, slug_problem
 from learn.content.document import ContentError
+from learn.desk import unsaved, versions
 from learn.models import Question, Subject
 
 
@@ -25,6 +27,20 @@ def markdown_of(submitted: str) -> str:
 
 def _newlines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+
+
+def place_of(question: Question) -> str:
+    """The columns of a question that no file holds, in the form's words for them."""
+    at = question.publish_at
+    day, hour = (f"{at:%Y-%m-%d}", f"{at:%H:%M:%S}") if at else ("", "")
+    return "|".join([str(question.subject_id), question.slug, question.status, day, hour])
+
+
+def _submitted(fields: Mapping[str, str]) -> QueryDict:
+    """Fields as a browser would have sent them."""
+    submitted = QueryDict(mutable=True)
+    submitted.update(fields)
+    return submitted
 
 
 class FileText(forms.CharField):
@@ -43,41 +59,68 @@ class FileText(forms.CharField):
         return _newlines(initial or "") != _newlines(data or "")
 
 
+class Marker(forms.CharField):
+    """Something that a form carries along about itself; it is never a change."""
+
+    def __init__(self) -> None:
+        super().__init__(widget=forms.HiddenInput, required=False)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return False
+
+
 class AnswerWidget(AdminMarkdownxWidget):  # type: ignore[misc]
-    """django-markdownx's editor, its preview asked of our own view and shown in a frame."""
+    """django-markdownx's widget with scripts of ours: its own can show an older preview last."""
 
     template_name = "admin/learn/question/answer_widget.html"
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(name, value, attrs)
         context["widget"]["attrs"] |= {
-            "data-markdownx-urls-path": str(reverse_lazy("admin:learn_question_preview")),
-            "data-markdownx-upload-urls-path": "",
+            "data-markdownx-urls-path": reverse("admin:learn_question_preview"),
+            "data-markdownx-upload-urls-path": reverse("admin:learn_question_image"),
             "data-markdownx-editor-resizable": "",
         }
         return context
 
-    class Media:
-        css = {"all": ["learn/admin/editor.css"]}
-        js = ["learn/admin/editor.js"]
+    @property
+    def media(self) -> forms.Media:
+        names = ("asking", "preview", "toolbar", "dialogs", "autosave", "presence", "labels")
+        return forms.Media(
+            css={"all": ["learn/admin/editor.css"]},
+            js=[f"learn/admin/{name}.js" for name in names],
+        )
 
 
 class QuestionForm(forms.ModelForm):
-    version = forms.CharField(widget=forms.HiddenInput, required=False)
+    """The form of a question. `resumed` is unsaved work to go on with, in place of what is stored.
+
+    `version` is the one that the form was opened from, `place` the columns that no file holds as
+    they stood then, `work` the name under which what is not saved yet is kept.
+    """
+
+    version, place, work = Marker(), Marker(), Marker()
+    MARKERS = ("version", "place", "work")
+    resumed: Mapping[str, str] | None = None
+    is_overtaken = False
 
     def __init__(self, *args: Any, **options: Any) -> None:
+        if self.resumed is not None:
+            options["data"] = _submitted(self.resumed)
         super().__init__(*args, **options)
+        self.initial["work"] = unsaved.new_key()
         if self.instance.pk:
-            self.initial["version"] = self.instance.updated_at.isoformat()
+            self.initial["version"] = versions.version_of(self.instance)
+            self.initial["place"] = place_of(self.instance)
             self._show_findings()
 
     def _show_findings(self) -> None:
-        """Beside each field what the checks say of it."""
+        """Beside each field what the checks say of it; the answer has a list that follows it."""
         by_field: dict[str, list[dict[str, str]]] = {}
         for problem in self.instance.problems:
             by_field.setdefault(problem["field"], []).append(problem)
         for name, problems in by_field.items():
-            if name in self.fields:
+            if name in self.fields and name != "answer":
                 self.fields[name].help_text = findings_list(problems)
 
     class Meta:
@@ -118,7 +161,8 @@ class QuestionForm(forms.ModelForm):
                 self.cleaned_data[name] = " ".join(self.cleaned_data[name].split())
         stands = self.initial.get("version", "")
         if self.cleaned_data.get("version", stands) != stands:
-            self.add_error(None, _CHANGED_MEANWHILE)
+            self.is_overtaken = True
+            self.add_error(None, "Somebody has saved this question since you opened it.")
         if "answer" in self.changed_data and "answer" in self.cleaned_data:
             self.cleaned_data["answer"] = markdown_of(self.cleaned_data["answer"])
         for name in ("title", "answer"):
@@ -151,6 +195,17 @@ class QuestionForm(forms.ModelForm):
         return _address(self.cleaned_data["canonical_url"])
 
 
+class RelatedFormSet(forms.BaseInlineFormSet):
+    """The rows of related questions, each field named for those who hear the table."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        number = "new" if index is None else index + 1
+        for name, label in (("position", "Position"), ("target", "Target"), ("DELETE", "Delete")):
+            if field := form.fields.get(name):
+                field.widget.attrs["aria-label"] = f"{label} of related question {number}"
+
+
 class SubjectForm(forms.ModelForm):
     class Meta:
         model = Subject
@@ -174,12 +229,6 @@ class SubjectForm(forms.ModelForm):
 
     def clean_canonical_url(self) -> str:
         return _address(self.cleaned_data["canonical_url"])
-
-
-_CHANGED_MEANWHILE = (
-    "Somebody has saved this question since you opened it. Nothing of yours is stored yet: what you"
-    " wrote stands below. See its versions for what changed, then open it anew and bring yours in."
-)
 
 
 def _address(value: str) -> str:

@@ -84,6 +84,25 @@ def approve(
         _decide(proposal, Proposal.State.APPROVED, by, answer)
 
 
+def bring_together(proposal: Proposal, edition: Edition, *, by: User) -> Proposal:
+    """Put a text that holds a proposal's changes and the question's newer ones in its place.
+
+    The new proposal is its editor's still; the old one ends, and keeps its text. Raises
+    DecidedError.
+    """
+    with transaction.atomic():
+        old = _standing(proposal)
+        question = Question.objects.only("source").get(pk=old.question_id)
+        _decide(old, Proposal.State.WITHDRAWN, by, "Brought together with a newer version.")
+        return Proposal.objects.create(
+            question=question,
+            packed=Revision.pack(edition.record.source),
+            packed_base=Revision.pack(question.source),
+            note=old.note,
+            by=old.by,
+        )
+
+
 def send_back(proposal: Proposal, *, by: User, answer: str) -> None:
     """Give a proposal back to its editor, with a word about what is to be done."""
     with transaction.atomic():

@@ -54,6 +54,11 @@ def _matching(codenames: Iterable[str]) -> Q:
     return wanted
 
 
+def may_write(person: Person) -> bool:
+    """Whether a person writes questions, be it as proposals."""
+    return isinstance(person, User) and person.has_perm("learn.change_question")
+
+
 def may_publish(person: Person) -> bool:
     """Whether a person decides what students see."""
     return isinstance(person, User) and person.has_perm("learn.publish_question")

@@ -3,13 +3,14 @@
 from django.urls import path, re_path
 
 from learn import feeds
-from learn.views import decks, feedback, pages, search, study, subjects, takeaway
+from learn.views import decks, drafts, feedback, pages, search, study, subjects, takeaway
 
 app_name = "learn"
 
 urlpatterns = [
     path("", pages.index, name="index"),
     path("/feed", feeds.library, name="feed"),
+    path("/_draft/<str:token>", drafts.draft, name="draft"),
     path("/bookmarks", takeaway.bookmarks, name="bookmarks"),
     path("/study", study.hub, name="study"),
     path("/study/deck.apkg", decks.of_cards, name="study_deck"),

@@ -8,6 +8,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from learn import sitemaps
+from learn.views.images import image
 
 
 def favicon(request: HttpRequest) -> HttpResponse:
@@ -25,6 +26,7 @@ urlpatterns = [
     path("sitemap-subjects.xml", sitemaps.subjects, name="sitemap_subjects"),
     path("sitemap-questions-<int:chunk>.xml", sitemaps.questions, name="sitemap_questions"),
     path("learn", include("learn.urls")),
+    path("media/<str:name>", image, name="image"),
     path("admin", RedirectView.as_view(url="/admin/")),
     path("admin/", admin.site.urls),
 ]

@@ -15,13 +15,15 @@ from django.urls import URLPattern, path, reverse
 from django.utils.timesince import timesince
 from django.views.decorators.http import require_safe
 
-from learn import mapping, review, roles
-from learn.admin import sides
+from learn import mapping, publishing, review, roles
+from learn.admin import merging, sides
 from learn.admin.runs import ReadOnlyAdmin
 from learn.content import codec
 from learn.content.differences import difference
 from learn.content.document import ContentError
 from learn.content.record import record_of
+from learn.desk import versions
+from learn.forms import QuestionForm
 from learn.models import Proposal, Question, Status
 
 
@@ -117,9 +119,14 @@ class ProposalAdmin(ReadOnlyAdmin):
         )
 
     def get_urls(self) -> list[URLPattern]:
-        side = self.admin_site.admin_view(require_safe(self.side))
-        own = [path("<int:pk>/<slug:which>", side, name="learn_proposal_side")]
-        return [*own, *super().get_urls()]
+        view = self.admin_site.admin_view
+        return [
+            path("<int:pk>/merge", view(self.merge), name="learn_proposal_merge"),
+            path(
+                "<int:pk>/<slug:which>", view(require_safe(self.side)), name="learn_proposal_side"
+            ),
+            *super().get_urls(),
+        ]
 
     def side(self, request: HttpRequest, pk: int, which: str) -> HttpResponse:
         """The page `now`, or as `proposed`, alone in a frame."""
@@ -130,6 +137,46 @@ class ProposalAdmin(ReadOnlyAdmin):
             raise Http404
         shown = proposal.question if which == "now" else _proposed(proposal)[0]
         return sides.framed(request, sides.side_of(shown))
+
+    def merge(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Bring a proposal together with what was saved since it was written."""
+        proposal = get_object_or_404(Proposal.objects.open(), pk=pk)
+        if not _may_merge(request, proposal):
+            raise PermissionDenied
+        question = Question.objects.select_related("subject").get(pk=proposal.question_id)
+        theirs = QuestionForm(instance=question)
+        base, mine = (
+            merging.values_of_text(QuestionForm, question, text)
+            for text in (proposal.base, proposal.text)
+        )
+        merge = merging.Merge(theirs, base, mine, merging.values_of(theirs), request.POST)
+        version = versions.version_of(question)
+        if answer := merging.answered(request, merge):
+            return answer
+        context = merging.page(request, merge, question, version)
+        if merging.is_accepted(request, merge, version):
+            form = QuestionForm(merge.values() | {"version": version}, instance=question)
+            if form.is_valid():
+                return self._brought_together(request, proposal, form.instance)
+            context["problems"] += [error for errors in form.errors.values() for error in errors]
+        context |= {"opts": Proposal._meta, **self.admin_site.each_context(request)}
+        context |= {"button": "Keep this as the proposal", "proposal": proposal}
+        return render(request, "admin/learn/question/merge.html", context)
+
+    def _brought_together(
+        self, request: HttpRequest, proposal: Proposal, question: Question
+    ) -> HttpResponse:
+        by: Any = request.user
+        try:
+            made = review.bring_together(proposal, publishing.edition_of(question), by=by)
+        except review.DecidedError as error:
+            self.message_user(request, f"Nothing was stored: {error}.", messages.ERROR)
+            return HttpResponseRedirect(reverse("admin:learn_proposal_changelist"))
+        message = (
+            "Both are brought together in this proposal. The earlier one is kept as withdrawn."
+        )
+        self.message_user(request, message, messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:learn_proposal_change", args=(made.pk,)))
 
     def _context(
         self, request: HttpRequest, proposal: Proposal, form: DecisionForm
@@ -149,6 +196,7 @@ class ProposalAdmin(ReadOnlyAdmin):
             "form": form,
             "is_open": is_open,
             "may_decide": is_open and roles.may_publish(request.user),
+            "may_merge": bool(problem) and _may_merge(request, proposal),
             "may_withdraw": is_open and request.user == proposal.by,
         }
 
@@ -166,6 +214,11 @@ class ProposalAdmin(ReadOnlyAdmin):
         self.log_change(request, proposal.question, message)
         self.message_user(request, message, messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:learn_proposal_changelist"))
+
+
+def _may_merge(request: HttpRequest, proposal: Proposal) -> bool:
+    is_theirs = roles.may_publish(request.user) or request.user == proposal.by
+    return is_theirs and roles.may_write(request.user)
 
 
 def _done(request: HttpRequest, proposal: Proposal, said: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""Questions in the admin: the list, the form, and the preview of an answer."""
+"""Questions in the admin: the list and the form."""
 
 from __future__ import annotations
 
@@ -6,22 +6,20 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render as render_template
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from learn import mapping, publishing, review, roles
-from learn.admin import findings, proposals, revisions, seo_panel, uploads
+from learn.admin import findings, previews, proposals, revisions, seo_panel, uploads
 from learn.admin.feedback import StudentsFilter, said_of
 from learn.admin.findings import FindingsFilter
+from learn.admin.writing import WritingAdmin
 from learn.content import codec
 from learn.content.document import RelatedLink
-from learn.content.markdown import render
-from learn.forms import QuestionForm, markdown_of
+from learn.forms import QuestionForm, RelatedFormSet
 from learn.models import Question, RelatedQuestion, Status
 
 _TEXTS = ("answer", "answer_html", "answer_text", "source", "headings", "problems")
@@ -31,6 +29,8 @@ class RelatedInline(admin.TabularInline):
     """The related questions of a file, by position; a link's words follow its target."""
 
     model = RelatedQuestion
+    formset = RelatedFormSet
+    template = "admin/learn/question/related.html"
     fk_name = "question"
     extra = 0
     max_num = 99
@@ -54,7 +54,7 @@ class RelatedInline(admin.TabularInline):
 
 
 @admin.register(Question)
-class QuestionAdmin(admin.ModelAdmin):
+class QuestionAdmin(WritingAdmin):
     form = QuestionForm
     inlines = (RelatedInline,)
     list_display = ("title", "subject", "status", "problems_found", "changed")
@@ -77,10 +77,10 @@ class QuestionAdmin(admin.ModelAdmin):
     search_help_text = "Words of the title or the address, or a source id"
     autocomplete_fields = ("subject",)
     prepopulated_fields = {"slug": ("title",)}
-    readonly_fields = ("students", "history", "results")
+    readonly_fields = ("students", "found", "history", "results")
     actions = ("publish", "make_drafts", "archive")
     fieldsets = (
-        (None, {"fields": ("title", "students", "answer", "version")}),
+        (None, {"fields": ("title", "students", "answer", "found", *QuestionForm.MARKERS)}),
         ("Place", {"fields": ("subject", "slug", ("status", "publish_at"))}),
         (
             "Search engines",
@@ -120,8 +120,11 @@ class QuestionAdmin(admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:
         questions = super().get_queryset(request).select_related("subject")
         match = request.resolver_match
-        is_one = match is not None and "object_id" in match.kwargs
-        return questions if is_one else questions.defer(*_TEXTS)
+        if match is None or "object_id" not in match.kwargs:
+            return questions.defer(*_TEXTS)
+        if request.method == "POST" and match.url_name == "learn_question_change":
+            return questions.select_for_update(of=("self",))  # two saves at once: one is the later
+        return questions
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -206,6 +209,11 @@ class QuestionAdmin(admin.ModelAdmin):
     def students(self, question: Question) -> SafeString:
         return said_of(question)
 
+    @admin.display(description="Findings")
+    def found(self, question: Question) -> str:
+        """What the checks found, each with the piece of text that it is about."""
+        return previews.findings_of(question.problems)
+
     @admin.display(description="History")
     def history(self, question: Question) -> str:
         if not question.pk:
@@ -221,10 +229,11 @@ class QuestionAdmin(admin.ModelAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Write through `publishing`; a save that changes nothing writes nothing."""
+        self.work_is_saved(request)
         [related] = formsets
         related.new_objects, related.changed_objects, related.deleted_objects = [], [], []
         links = _links_in(related) if related.has_changed() else None
-        is_changed = not change or links is not None or set(form.changed_data) - {"version"}
+        is_changed = not change or links is not None or form.changed_data
         if not is_changed and not _proposes(request, form.instance):
             return
         edition = publishing.edition_of(form.instance, links)
@@ -249,13 +258,9 @@ class QuestionAdmin(admin.ModelAdmin):
             request, obj, post_url_continue
         )
 
-    # -- the preview
-
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
         return [
-            path("preview", view(require_POST(self.preview)), name="learn_question_preview"),
-            path("frame", view(require_safe(self.frame)), name="learn_question_frame"),
             path("findings", view(require_safe(self.findings)), name="learn_question_findings"),
             path(
                 "<int:pk>/revisions/<int:revision>",
@@ -274,24 +279,6 @@ class QuestionAdmin(admin.ModelAdmin):
 
     def findings(self, request: HttpRequest) -> HttpResponse:
         return findings.dashboard(self, request)
-
-    def _require_editor(self, request: HttpRequest) -> None:
-        if not (self.has_change_permission(request) or self.has_add_permission(request)):
-            raise PermissionDenied
-
-    def preview(self, request: HttpRequest) -> HttpResponse:
-        """The answer as the page will show it: the same renderer and the same partial."""
-        self._require_editor(request)
-        if "content" not in request.POST:
-            return HttpResponse("The field 'content' is missing.", status=400)
-        rendered = render(markdown_of(request.POST["content"]))
-        context = {"answer_html": rendered.html, "problems": rendered.problems}
-        return render_template(request, "admin/learn/question/preview.html", context)
-
-    def frame(self, request: HttpRequest) -> HttpResponse:
-        """The empty page that the editor's script shows previews in."""
-        self._require_editor(request)
-        return render_template(request, "admin/learn/question/frame.html")
 
 
 def _writes_live(request: HttpRequest, question: Question | None) -> bool:

@@ -9,7 +9,16 @@ from typing import NamedTuple
 MAX_SLUG = 200  # characters; the library's longest has 176
 # What stands, or will stand, directly under /learn/ beside the subjects.
 RESERVED_SUBJECTS = frozenset(
-    ("_styleguide", "bookmarks", "feed", "opensearch.xml", "search", "study", "suggest")
+    (
+        "_draft",
+        "_styleguide",
+        "bookmarks",
+        "feed",
+        "opensearch.xml",
+        "search",
+        "study",
+        "suggest",
+    )
 )
 RESERVED_SLUGS = frozenset(("undefined",))  # a broken link in the wild, see the redirects
 

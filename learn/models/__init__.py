@@ -10,15 +10,18 @@ from learn.models.revisions import Revision
 from learn.models.runs import ImportOutcome, ImportRun, Upload
 from learn.models.subjects import Subject, SubjectQuerySet
 from learn.models.topics import Topic, TopicQuerySet, TopicQuestion
+from learn.models.writing import ImageUpload, Presence, UnsavedWork
 
 __all__ = [
     "Feedback",
     "FeedbackQuerySet",
     "FindingCount",
+    "ImageUpload",
     "ImportOutcome",
     "ImportRun",
     "MistakeReport",
     "Origin",
+    "Presence",
     "Proposal",
     "Question",
     "QuestionFinding",
@@ -33,6 +36,7 @@ __all__ = [
     "Topic",
     "TopicQuerySet",
     "TopicQuestion",
+    "UnsavedWork",
     "Upload",
     "Vote",
 ]

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.utils.safestring import SafeString, mark_safe
 
 from learn import roles
+from learn.desk import draft_links
+from learn.models import Proposal, Question
 
 register = template.Library()
 
@@ -15,3 +18,16 @@ register = template.Library()
 def waiting_for_me(context: dict[str, Any]) -> int:
     """How many proposals wait for the word of the person who is signed in."""
     return roles.waiting_for(context["request"].user).count()
+
+
+@register.filter
+def empty_heads_as_cells(table: str) -> SafeString:
+    """The HTML of a table whose empty head cells are plain ones."""
+    empty = '<th class="original"></th>'
+    return mark_safe(table.replace(empty, '<td class="original"></td>'))  # noqa: S308  as it came
+
+
+@register.simple_tag
+def draft_link_to(shown: Question | Proposal) -> str:
+    """The path under which whoever holds it reads a draft, or a proposal as it is handed in."""
+    return draft_links.link_to(shown)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404
@@ -13,6 +14,7 @@ from learn import caching, seo
 from learn.content.citations import citations
 from learn.hits import hits
 from learn.models import Question, Redirect, Status, Subject
+from learn.seo import PageSeo
 from learn.views import errors, takeaway
 from learn.views.response import page
 from learn.views.subjects import by_letter
@@ -51,19 +53,30 @@ def question(request: HttpRequest, subject: str, slug: str) -> HttpResponse:
         return _moved(subject, slug) or errors.gone(request, found)
     if not found.is_public:
         raise Http404("not published")
-    neighbours = found.subject.questions.published().for_listing()
-    page_seo = seo.for_question(request, found)
+    return question_page(request, found, seo.for_question(request, found))
+
+
+def question_page(
+    request: HttpRequest,
+    question: Question,
+    page_seo: PageSeo,
+    template: str = "learn/question.html",
+    **context: Any,
+) -> HttpResponse:
+    """The page of a question, or a template that extends it."""
+    neighbours = question.subject.questions.published().for_listing()
     return page(
         request,
-        "learn/question.html",
+        template,
         page_seo,
-        last_modified=max(found.updated_at, found.publish_at or found.updated_at),
-        question=found,
-        citations=citations(takeaway.work(request, found)),
-        email=takeaway.email(found.title, page_seo.canonical),
-        related=_related(found),
-        previous_question=neighbours.before(found),
-        next_question=neighbours.after(found),
+        last_modified=max(question.updated_at, question.publish_at or question.updated_at),
+        question=question,
+        citations=citations(takeaway.work(request, question)),
+        email=takeaway.email(question.title, page_seo.canonical),
+        related=_related(question),
+        previous_question=neighbours.before(question),
+        next_question=neighbours.after(question),
+        **context,
     )
 
 

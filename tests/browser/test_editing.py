@@ -35,14 +35,15 @@ def test_the_preview_follows_the_text_and_equals_the_page(
     complaints: list[str] = []
     desk.on("console", lambda message: complaints.append(message.text))
     desk.goto(f"{live_server.url}/admin/learn/question/{question.pk}/change/")
-    preview = desk.frame_locator(".answer-editor__frame").locator("#answer")
-    expect(preview).to_contain_text("Old answer.")
+    preview = desk.frame_locator(".answer-editor__frame")
+    expect(preview.locator("#answer")).to_contain_text("Old answer.")
+    desk.fill("#id_title", "New & bold?")
     desk.fill("#id_answer", ANSWER)
-    expect(preview).to_contain_text("Kinetic energy")
-    shown = preview.inner_html()
+    expect(preview.locator("#answer")).to_contain_text("Kinetic energy")
+    shown = [preview.locator(part).evaluate("e => e.outerHTML") for part in ("h1", "#answer")]
     desk.click("[name=_continue]")
     desk.goto(f"{live_server.url}/learn/physics/questions/q")
-    assert desk.locator("#answer").inner_html() == shown
+    assert [desk.locator(part).evaluate("e => e.outerHTML") for part in ("h1", "#answer")] == shown
     assert complaints == []
 
 
@@ -98,7 +99,7 @@ def test_hostile_text_runs_neither_on_the_page_nor_in_the_preview(
     frame = desk.frame_locator(".answer-editor__frame")
     desk.fill("#id_answer", "\n\n".join([*payloads, "The end of it."]))
     expect(frame.locator("#answer")).to_contain_text("The end of it.")
-    assert [frame.evaluate("window.ran") for frame in desk.frames] == [[], []]
+    assert [frame.evaluate("window.ran") for frame in desk.frames] == [[], [], []]
     desk.click("[name=_continue]")
     desk.goto(f"{live_server.url}/learn/physics/questions/q")
     for link in desk.locator("#answer a").all():

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from learn.content import codec
 from learn.content.document import RelatedLink
-from learn.content.merging import Conflict, Part, merge, merge_text
+from learn.content.merging import Conflict, Part, decided, marked, merge, merge_text, merge_whole
 from tests.files import question_file
 
 BASE = codec.parse(question_file())
@@ -69,9 +69,14 @@ def test_related_links_are_merged_by_their_position():
     ("base", "mine", "theirs", "parts"),
     [
         ("a\nb", "a\nb", "a\nb", [Part(("a", "b"))]),
-        ("a\nb", "a", "a\nb\nc", [Part(("a",)), Part((), ("b", "c"), True)]),
+        ("a\nb", "a", "a\nb\nc", [Part(("a",)), Part((), ("b", "c"), True, ("b",))]),
         ("a\nb\nc", "x\nb\nc", "a\nb\ny", [Part(("x", "b", "y"))]),
-        ("a\nb\nc", "a\nx\nc", "a\ny\nc", [Part(("a",)), Part(("x",), ("y",), True), Part(("c",))]),
+        (
+            "a\nb\nc",
+            "a\nx\nc",
+            "a\ny\nc",
+            [Part(("a",)), Part(("x",), ("y",), True, ("b",)), Part(("c",))],
+        ),
         ("a", "x\na", "y\na", [Part(("x",), ("y",), True), Part(("a",))]),
         ("a\nb", "b", "a\nb\nc", [Part(("b", "c"))]),
     ],
@@ -98,7 +103,34 @@ def test_every_line_of_both_sides_stands_or_is_in_a_conflict(base, mine, theirs)
 @given(TEXT, TEXT, TEXT)
 def test_sides_are_equal_before_the_merge(base, mine, theirs):
     swapped = [
-        Part(part.theirs, part.mine, True) if part.is_conflict else part
+        Part(part.theirs, part.mine, True, part.base) if part.is_conflict else part
         for part in merge_text(base, theirs, mine)
     ]
     assert merge_text(base, mine, theirs) == swapped
+
+
+def test_a_text_is_put_together_from_what_stands_and_what_was_decided():
+    parts = merge_text("a\nb\nc\nd", "A\nb\nc\nD", "x\nb\nc\ny")
+    assert decided(parts, ["mine and\ntheirs", ""]) == "mine and\ntheirs\nb\nc"
+
+
+@pytest.mark.parametrize(
+    ("base", "mine", "theirs", "parts"),
+    [
+        ("a", "a", "b", [Part(("b",))]),
+        ("a", "b", "a", [Part(("b",))]),
+        ("a", "b", "b", [Part(("b",))]),
+        ("a", "b", "c", [Part(("b",), ("c",), True, ("a",))]),
+    ],
+)
+def test_a_whole_value_is_one_sides_or_in_conflict(base, mine, theirs, parts):
+    assert merge_whole(base, mine, theirs) == parts
+
+
+def test_what_a_version_adds_is_marked_word_by_word():
+    assert marked("It is a large cat.", "It was a very large dog.") == [
+        (False, "It "), (True, "was"), (False, " a "), (True, "very "),
+        (False, "large "), (True, "dog"), (False, "."),
+    ]  # fmt: skip
+    assert marked("", "new") == [(True, "new")]
+    assert marked("word " * 3_000, "other " * 3_000)[0][0]
