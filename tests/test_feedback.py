@@ -221,6 +221,16 @@ def test_the_most_helpful_questions_are_those_with_the_surest_votes() -> None:
     assert Feedback.objects.most_helpful(1) == best[:1]
 
 
+def test_the_home_page_names_the_most_helpful_questions(client: Client) -> None:
+    question = library.question("Why is this one so clear?")
+    for number in range(5):
+        assert "Most helpful" not in client.get("/learn").content.decode()
+        feedback.vote(question, str(number), is_helpful=True)
+    page = client.get("/learn").content.decode()
+    helpful = page[page.index("Most helpful") : page.index("Newest questions")]
+    assert "Why is this one so clear?" in helpful
+
+
 def test_the_most_helpful_questions_are_found_by_an_index_and_at_once(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:

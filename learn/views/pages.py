@@ -13,13 +13,14 @@ from django.views.decorators.http import require_safe
 from learn import caching, seo
 from learn.content.citations import citations
 from learn.hits import hits
-from learn.models import Question, Redirect, Status, Subject
+from learn.models import Feedback, Question, Redirect, Status, Subject
 from learn.seo import PageSeo
 from learn.views import errors, takeaway
 from learn.views.response import page
 from learn.views.subjects import by_letter
 
 NEWEST = 10
+HELPFUL = 5
 MANY = 24  # subjects in one list that can be looked through without letters
 
 
@@ -33,6 +34,7 @@ def index(request: HttpRequest) -> HttpResponse:
         subjects=subjects,
         letters=by_letter(subjects) if len(subjects) > MANY else [],
         question_total=sum(subject.question_count for subject in subjects),
+        most_helpful=Feedback.objects.most_helpful(HELPFUL),
         newest=Question.objects.listed().newest_first().for_listing()[:NEWEST],
     )
 
