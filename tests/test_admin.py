@@ -203,7 +203,7 @@ def test_the_preview_names_what_is_wrong(desk: Client) -> None:
         ("short-answer", "the answer has fewer than 15 words"),
         ("no-description", "there is no description for result lists"),
     ]
-    assert said["count"] == 3
+    assert (said["count"], said["message"]) == (3, 'Unknown command "\\nosuch".')
 
 
 def test_a_formula_alone_is_told_its_own_problems_only(desk: Client) -> None:

@@ -48,6 +48,7 @@ def preview(model_admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
             "page": page_of(title, rendered),
             "findings": findings_of(findings),
             "count": len(findings),
+            "message": findings[0].message if findings else "",
         }
     )
 

@@ -56,9 +56,7 @@
         const said = await desk.ask(field.dataset.markdownxUrlsPath, body);
         page = said.page;
         show();
-        const found = document.createElement("div");
-        found.innerHTML = said.findings;
-        status.textContent = said.count ? found.querySelector("li").firstElementChild.nextSibling.textContent.slice(1).trim() : "";
+        status.textContent = said.message;
       } catch (error) {
         status.textContent = `The preview could not be loaded. ${error.message}`;
       }
