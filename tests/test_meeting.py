@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import html
 import re
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from pytest_django.fixtures import DjangoAssertNumQueries
 
 from learn import publishing, review, roles
 from learn.desk import versions
@@ -303,3 +307,39 @@ def test_the_text_of_a_version_is_found_through_changes_of_status() -> None:
         for version in (first, second, stored(question).updated_at.isoformat(), "nonsense")
     ]
     assert titles == [["First?"], ["Second?"], ["Third?"], ["Third?"]]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_saves_in_the_same_moment_one_is_stopped(desk: Client, kim: Client) -> None:
+    question = library.question(answer="Old.")
+    address, together = change_address(question), Barrier(2)
+    sent = [
+        (client, form_of(client, address) | {"answer": answer})
+        for client, answer in ((desk, "Mine."), (kim, "Theirs."))
+    ]
+
+    def save(client: Client, data: dict[str, Any]) -> str:
+        together.wait()
+        try:
+            return str(client.post(address, data)["Location"])
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as threads:
+        led = [future.result() for future in [threads.submit(save, *each) for each in sent]]
+    assert sorted("/merge/" in place for place in led) == [False, True]
+    overtaken = sent[["/merge/" in place for place in led].index(True)][1]["answer"]
+    kept = UnsavedWork.objects.get(is_done=False).fields["answer"]
+    assert {stored(question).answer, kept} == {"Mine.", "Theirs."}
+    assert kept == overtaken
+
+
+def test_the_form_costs_at_most_twelve_queries(
+    desk: Client, kim: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    question = library.question()
+    kim.post(f"{change_address(question).removesuffix('change/')}presence", {"version": ""})
+    desk.post(change_address(question), form_of(desk, change_address(question)) | {"title": ""})
+    desk.get(change_address(question))
+    with django_assert_max_num_queries(12):
+        desk.get(change_address(question))

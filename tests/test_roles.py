@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from learn import roles
+from learn.forms import QuestionForm
 from learn.models import Proposal, Question, Status
 from tests import library
 from tests.conftest import person, signed_in
@@ -34,6 +35,14 @@ def test_granting_twice_changes_nothing_and_takes_nothing_away() -> None:
     roles.grant()
     roles.grant()
     assert "learn.change_question" in User.objects.get(pk=made.pk).get_all_permissions()
+
+
+def test_a_viewer_sees_a_question_and_no_form() -> None:
+    viewer = signed_in(person("viewer", roles.VIEWER))
+    page = viewer.get(change_address(library.question("Seen?", "So it is."))).content.decode()
+    assert "So it is." in page
+    assert not any(f"field-{name}" in page for name in QuestionForm.MARKERS)
+    assert 'name="_save"' not in page
 
 
 def test_an_editor_writes_drafts_at_once(writers_desk: Client) -> None:

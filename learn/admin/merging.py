@@ -251,7 +251,7 @@ def answered(request: HttpRequest, merge: Merge) -> HttpResponse | None:
     """The answer to the page's script: the preview of what was decided so far."""
     if request.method != "POST" or "_preview" not in request.POST:
         return None
-    return JsonResponse({"page": _preview(merge), "findings": "", "count": 0, "formulas": 0})
+    return JsonResponse({"page": _preview(merge)})
 
 
 def is_accepted(request: HttpRequest, merge: Merge, version: str) -> bool:

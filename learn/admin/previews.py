@@ -48,7 +48,7 @@ def preview(model_admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
             "page": page_of(title, rendered),
             "findings": findings_of(findings),
             "count": len(findings),
-            "formulas": rendered.formulas,
+            "message": findings[0].message if findings else "",
         }
     )
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from learn import roles
 from learn.admin import images, merging, presence, previews, unsaved
 from learn.desk import unsaved as unsaved_work
+from learn.forms import QuestionForm
 from learn.models import Presence, Proposal, Question, Status, UnsavedWork
 
 View = Callable[..., HttpResponse]
@@ -40,6 +41,13 @@ class WritingAdmin(admin.ModelAdmin):
 
     def _route(self, route: str, view: View, name: str) -> URLPattern:
         return path(route, self.admin_site.admin_view(view), name=f"learn_question_{name}")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Who only looks has no form, and so nothing that a form remembers."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return fieldsets
+        return [(name, {**said, "fields": _shown(said["fields"])}) for name, said in fieldsets]
 
     def get_form(
         self,
@@ -98,6 +106,10 @@ class WritingAdmin(admin.ModelAdmin):
     def get_view_on_site_url(self, obj: Question | None = None) -> str | None:
         """Django's link, for what students can see; a draft has a link of its own."""
         return super().get_view_on_site_url(obj) if obj and obj.is_public else None
+
+
+def _shown(fields: Any) -> list[Any]:
+    return [field for field in fields if field not in QuestionForm.MARKERS]
 
 
 def shared_by_link(request: HttpRequest, question: Question) -> Question | Proposal | None:

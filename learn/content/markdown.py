@@ -128,6 +128,7 @@ _ELEMENT = re.compile(
 _CODE = re.compile(r"<code[^>]*>.*?</code>", re.S)
 _IMAGE = re.compile(r"<img(?P<image>[^>\"]*(?:\"[^\"]*\"[^>\"]*)*)>")
 _LOCAL = re.compile(r"/(?![/\\])[^\\\s\x00-\x1f]*")  # browsers read `/\host` as `//host`
+_SIZED = re.compile(r"^/media/[0-9a-f]{32}-([0-9]+)x([0-9]+)\.[a-z]+$")  # see learn.desk.images
 _MARKED_ATTRIBUTE = re.compile(f'="[^"]*(?:{OPEN}|%EE%80%80)')
 _TAG = re.compile(r'<[^<>"]*+(?:"[^"]*+"[^<>"]*+)*+>')
 _BLOCK_END = re.compile(r"</(?:p|li|h[1-6]|tr|td|th|div|pre|blockquote|dt|dd|summary)>|<(?:br|hr)>")
@@ -272,6 +273,8 @@ class Page:
                 Finding("external-image", "an image lies on another site", "answer", source[:200])
             )
             return f'<a href="{source}">{alternative or "Image"}</a>' if source else alternative
+        if size := _SIZED.search(source):  # so that the page does not move when it arrives
+            attributes = {**attributes, "width": size[1], "height": size[2]}
         return f'<img{_written(attributes)} loading="lazy" decoding="async">'
 
     # -- math

@@ -62,7 +62,7 @@ def measured(rounds: int) -> list[float]:
         started = time.perf_counter()
         response = client.post("/admin/learn/question/preview", sent)
         times.append(1_000 * (time.perf_counter() - started))
-        assert response.json()["formulas"] == FORMULAS
+        assert response.json()["page"].count("<math") == FORMULAS
     return times[10:]
 
 

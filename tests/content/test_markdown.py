@@ -268,3 +268,11 @@ def test_html_that_needs_no_cleaning_is_written_as_the_sanitiser_writes_it(markd
         markdown, extension_options=_EXTENSIONS, render_options=_RENDERING
     )
     assert sanitised(raw, markdown) == _CLEANER.clean(raw)
+
+
+def test_an_uploaded_image_has_its_size_before_it_arrives():
+    name = f"/media/{'0a' * 16}-640x480.webp"
+    assert render(f"![A lens]({name})").html == (
+        f'<p><img src="{name}" alt="A lens" width="640" height="480" loading="lazy"'
+        ' decoding="async"></p>'
+    )

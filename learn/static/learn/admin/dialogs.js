@@ -34,32 +34,29 @@
     const frame = dialog.querySelector("iframe");
     const status = document.getElementById("math-status");
     const kind = () => dialog.querySelector("[name=math-kind]:checked").value;
-    let field = null, place = null, written = "", page = "";
+    let field = null, place = null, page = "";
 
     const show = () => {
       const target = frame.contentDocument?.getElementById("preview");
       if (target) target.innerHTML = page;
     };
-    const asWritten = (inner, opener) =>
-      kind() === "display" ? `$$\n${inner}\n$$` : opener === "$" ? `$${inner}$` : `\\(${inner}\\)`;
-
-    async function preview(opener) {
-      const body = new FormData();
-      written = asWritten(tex.value.trim(), opener);
-      body.set("content", written);
-      return desk.ask(field.dataset.markdownxUrlsPath, body);
-    }
+    // As the answer will hold it; where single dollars could be read as money, in \( \).
+    const written = () => {
+      const inner = tex.value.trim();
+      if (kind() === "display") return `$$\n${inner}\n$$`;
+      const isUnclear = /^\d|[$\n]/.test(inner) || /\d/.test(field.value.charAt(place.to));
+      return isUnclear ? `\\(${inner}\\)` : `$${inner}$`;
+    };
 
     const ask = desk.lastWins(async () => {
       if (!tex.value.trim()) { page = ""; status.textContent = ""; show(); return; }
       try {
-        let said = await preview("$");
-        if (!said.formulas && kind() === "inline") said = await preview("\\("); // read as money
+        const body = new FormData();
+        body.set("content", written());
+        const said = await desk.ask(field.dataset.markdownxUrlsPath, body);
         page = said.page;
         show();
-        const found = document.createElement("div");
-        found.innerHTML = said.findings;
-        status.textContent = said.count ? found.querySelector("li").firstElementChild.nextSibling.textContent.slice(1).trim() : "";
+        status.textContent = said.message;
       } catch (error) {
         status.textContent = `The preview could not be loaded. ${error.message}`;
       }
@@ -88,13 +85,12 @@
       tex.value = place.tex;
       dialog.querySelector(`[value=${place.isDisplay ? "display" : "inline"}]`).checked = true;
       if (!frame.src) frame.src = frame.dataset.src;
-      page = written = status.textContent = "";
+      page = status.textContent = "";
       show();
       ask(0);
       open(dialog, field, () => {
         if (!tex.value.trim()) return;
-        const opener = written.startsWith("\\(") ? "\\(" : "$";
-        const text = asWritten(tex.value.trim(), opener);
+        const text = written();
         field.setSelectionRange(place.from, place.to);
         if (kind() === "display" && !place.isDisplay) desk.block(field, text);
         else desk.type(field, text);
