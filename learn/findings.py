@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from learn import bulk
@@ -26,6 +26,7 @@ KINDS = {
     "invisible-character": "Titles with invisible characters",
     "no-description": "No description for result lists",
 }
+ALIKE = 10  # questions that are named where more share a title or a description
 TREND = datetime.timedelta(days=90)
 
 
@@ -98,7 +99,14 @@ def trend() -> dict[str, list[tuple[datetime.date, int]]]:
     return dict(noted)
 
 
-def alike(question: Question, key: str) -> QuerySet[Question]:
-    """Other questions with the same title (`title_key`) or description (`description_key`)."""
-    same = Question.objects.filter(**{key: getattr(question, key)}).exclude(pk=question.pk)
-    return same.exclude(status=Status.ARCHIVED).select_related("subject")
+def alike(question: Question) -> tuple[list[Question], list[Question]]:
+    """Other questions with the same title, and with the same description; one look-up by index."""
+    same = Q(title_key=question.title_key)
+    if question.description_key:
+        same |= Q(description_key=question.description_key)
+    others = Question.objects.filter(same).exclude(pk=question.pk).exclude(status=Status.ARCHIVED)
+    found = others.for_listing("title_key", "description_key")[:ALIKE]
+    return (
+        [other for other in found if other.title_key == question.title_key],
+        [other for other in found if other.description_key == question.description_key],
+    )

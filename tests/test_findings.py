@@ -108,4 +108,5 @@ def test_questions_with_the_same_title_are_alike_but_for_case_and_spaces() -> No
     one = library.question("Why  is the Sky blue?")
     two = library.question("Why is the sky blue?", place="art")
     library.question("Why is the sky red?")
-    assert list(findings.alike(one, "title_key")) == [two]
+    titled, described = findings.alike(one)
+    assert (titled, described) == ([two], [])

@@ -279,7 +279,7 @@ def test_lists_cost_the_same_queries_for_one_question_and_for_many(
 ) -> None:
     library.question(slug="q")
     for _ in range(2):
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(3):
             client.get("/learn")
         with django_assert_num_queries(4):
             client.get("/learn/physics")

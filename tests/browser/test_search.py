@@ -22,7 +22,7 @@ def site(live_server: LiveServer) -> str:
 def test_the_list_below_the_field_is_used_by_keyboard(page: Page, site: str) -> None:
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text))
-    page.goto(f"{site}/learn/physics")
+    page.goto(f"{site}/learn/physics/topics")
     page.keyboard.press("/")
     field = page.get_by_role("combobox", name="Search questions")
     expect(field).to_be_focused()

@@ -28,12 +28,12 @@ TREE = {
 ACCOUNT = """
 import django
 django.setup()
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.core.management import call_command
-from learn.management.commands.create_editor import editors
 
 call_command("migrate", verbosity=0)
-User.objects.create_user("pat", password="secret", is_staff=True).groups.add(editors())
+made = User.objects.create_user("pat", password="secret", is_staff=True)
+made.groups.add(Group.objects.get(name="Publisher"))
 """
 
 
