@@ -70,7 +70,7 @@ def _told(value: Any) -> Any:
         loaded = {name: told for name, told in vars(value).items() if not name.startswith("_")}
         own = {
             field.name for field in value._meta.concrete_fields
-        }  # the way back would be a circle
+        }  # not the way back
         led_to = {name: there for name, there in value._state.fields_cache.items() if name in own}
         return [value._meta.label, loaded, led_to]
     if isinstance(value, Page):
