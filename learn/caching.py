@@ -68,9 +68,7 @@ def _told(value: Any) -> Any:
     """What a page can show of a value, as JSON. Raises TypeError for what it does not know."""
     if isinstance(value, Model):
         loaded = {name: told for name, told in vars(value).items() if not name.startswith("_")}
-        own = {
-            field.name for field in value._meta.concrete_fields
-        }  # not the way back
+        own = {field.name for field in value._meta.concrete_fields}  # not the way back
         led_to = {name: there for name, there in value._state.fields_cache.items() if name in own}
         return [value._meta.label, loaded, led_to]
     if isinstance(value, Page):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -21,7 +20,7 @@ def database(scratch: Path, server: str) -> Iterator[str]:
     """The URL of a new database with its tables; `server` is a PostgreSQL URL, or '' for SQLite."""
     if not server:
         url = f"sqlite:///{scratch / 'processes.sqlite3'}"
-        manage(url, "migrate", "--verbosity", "0")
+        _migrate(url)
         yield url
         return
     import psycopg
@@ -32,10 +31,15 @@ def database(scratch: Path, server: str) -> Iterator[str]:
         connection.execute(f"CREATE DATABASE {name}")
         try:
             url = server.rpartition("/")[0] + "/" + name
-            manage(url, "migrate", "--verbosity", "0")
+            _migrate(url)
             yield url
         finally:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _migrate(url: str) -> None:
+    done = manage(url, "migrate", "--verbosity", "0")
+    assert done.returncode == 0, done.stderr
 
 
 def started(url: str, *arguments: object, **options: Any) -> subprocess.Popen[str]:
@@ -96,7 +100,3 @@ def soon(holds: Callable[[], object], seconds: float = 20.0) -> bool:
             return False
         time.sleep(0.02)
     return True
-
-
-def kill(pid: int) -> None:
-    os.kill(pid, signal.SIGKILL)

@@ -1,10 +1,11 @@
-"""Real processes: killed, interrupted, two at once. Imports of 3,000 files by two workers."""
+"""Real processes: killed, interrupted, two at once. Imports of 1,500 files by two workers."""
 
 from __future__ import annotations
 
 import os
 import re
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -14,11 +15,11 @@ import pytest
 
 from tests import processes
 from tests.files import question_file, write_tree
-from tests.processes import kill, manage, soon, started, workers_of
+from tests.processes import manage, soon, started, workers_of
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
-COUNT = 3_000
+COUNT = 1_500
 POSTGRESQL = os.environ.get("DATABASE_URL", "")
 
 
@@ -47,15 +48,27 @@ def questions(url: str) -> int:
 ROOT_OF_NOTHING = Path(__file__).parent / "content" / "golden"
 
 
-def test_the_workers_of_a_killed_import_end_and_the_next_import_completes_it(url, tree):
+def held(url: str, tree: Path) -> tuple[subprocess.Popen[str], list[int]]:
+    """An import that cannot end, because its two workers stand still."""
     process = started(url, "import_questions", tree, "--workers", "2")
     assert soon(lambda: len(workers_of(process)) == 3)
-    time.sleep(0.3)
-    os.kill(process.pid, signal.SIGSTOP)  # so that its workers finish what they have, and wait
+    workers = workers_of(process)[1:]  # without the server that forked them
+    send(signal.SIGSTOP, *workers)
+    return process, workers
+
+
+def send(number: signal.Signals, *processes: int) -> None:
+    for process in processes:
+        os.kill(process, number)
+
+
+def test_the_workers_of_a_killed_import_end_and_the_next_import_completes_it(url, tree):
+    process, workers = held(url, tree)
+    send(signal.SIGSTOP, process.pid)
+    send(signal.SIGCONT, *workers)  # they finish what they have, and wait for more
     time.sleep(1)
 
-    assert process.poll() is None
-    kill(process.pid)
+    send(signal.SIGKILL, process.pid)
 
     assert soon(lambda: workers_of(process) == [])
     process.communicate()
@@ -65,22 +78,22 @@ def test_the_workers_of_a_killed_import_end_and_the_next_import_completes_it(url
 
 
 def test_an_import_outlives_a_worker_that_is_killed(url, tree):
-    process = started(url, "import_questions", tree, "--workers", "2")
-    assert soon(lambda: len(workers_of(process)) == 3)
+    process, workers = held(url, tree)
 
-    kill(workers_of(process)[-1])
-    stdout, stderr = process.communicate(timeout=60)
+    send(signal.SIGKILL, workers[0])
+    send(signal.SIGCONT, workers[1])
+    stdout, stderr = process.communicate(timeout=100)
 
     assert (process.returncode, stderr) == (0, "")
     assert stdout.startswith(f"{COUNT} created, ")
 
 
 def test_an_interrupted_import_says_what_stays(url, tree):
-    process = started(url, "import_questions", tree, "--workers", "2")
-    assert soon(lambda: len(workers_of(process)) == 3)
+    process, workers = held(url, tree)
 
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: the workers hear it too
-    _, stderr = process.communicate(timeout=60)
+    send(signal.SIGCONT, *workers)
+    _, stderr = process.communicate(timeout=100)
 
     assert process.returncode == 130
     assert stderr == (
@@ -93,7 +106,7 @@ def test_an_interrupted_import_says_what_stays(url, tree):
 
 def test_of_two_imports_at_once_one_runs_and_the_other_says_who_does(url, tree):
     both = [started(url, "import_questions", tree, "--workers", "2") for _ in range(2)]
-    ended = [(*process.communicate(timeout=60), process.returncode) for process in both]
+    ended = [(*process.communicate(timeout=100), process.returncode) for process in both]
 
     first, second = sorted(range(2), key=lambda index: ended[index][2])
     assert [ended[first][2], ended[second][2]] == [0, 2]
