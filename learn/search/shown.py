@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from django.urls import reverse
 from django.utils.dateformat import format as date_format
+from django.utils.encoding import escape_uri_path
 from django.utils.safestring import SafeString
 
+from learn.content.addresses import Address
 from learn.models import Question
 from learn.search.marking import SEARCHED, Marker
 from learn.search.query import Query
@@ -47,7 +48,7 @@ def lines(query: Query, keys: Sequence[int]) -> list[Found]:
         Found(
             marker.marked(title),
             marker.snippet(text[:SEARCHED]),
-            reverse("learn:question", args=(place, slug)),
+            _url(place, slug),
             subject,
             date.isoformat(),
             _day(date),
@@ -58,8 +59,7 @@ def lines(query: Query, keys: Sequence[int]) -> list[Found]:
 
 def suggestions(keys: Sequence[int]) -> list[Suggestion]:
     return [
-        Suggestion(title, subject, reverse("learn:question", args=(place, slug)))
-        for title, slug, subject, place in _rows(keys)
+        Suggestion(title, subject, _url(place, slug)) for title, slug, subject, place in _rows(keys)
     ]
 
 
@@ -70,6 +70,11 @@ def _rows(keys: Sequence[int], *more: str) -> Iterator[tuple[Any, ...]]:
     rows = Question.objects.filter(pk__in=keys).values_list(*columns)
     found = {pk: row for pk, *row in rows}
     return (tuple(found[key]) for key in keys if key in found)
+
+
+def _url(subject: str, slug: str) -> str:
+    """What `reverse` makes of them in a tenth of the time."""
+    return escape_uri_path(Address(subject, slug).path)
 
 
 @lru_cache(maxsize=2_000)
