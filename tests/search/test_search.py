@@ -158,6 +158,15 @@ def test_of_more_matches_than_are_counted_those_of_a_subject_are_looked_for(
     assert search.search("zebras").has_more is True
 
 
+def test_a_line_is_shown_with_the_address_of_its_question() -> None:
+    question = library.question("Où dorment les zèbres?", slug="où-dorment-les-zèbres~(1)+'2'")
+    results = search.search("zebres")
+    lines = search.lines(results.query, results.keys)
+    assert [line.url for line in lines] == [question.get_absolute_url()]
+    assert lines[0].title == "Où dorment les <mark>zèbres</mark>?"
+    assert (lines[0].date, lines[0].day) == ("2025-01-31", "Jan 31, 2025")
+
+
 def test_what_goes_on_is_suggested_as_somebody_types() -> None:
     library.question("How do cell membranes work?")
     library.question("What is a cell?")
