@@ -125,9 +125,7 @@ def _candidates(questions: list[_Said], subject_name: str) -> dict[str, str]:
     for word, count in counts.items():
         totals[keys[word]] += count
     del totals[folded(subject_name)]
-    return {
-        word: key for word, key in keys.items() if totals[key] >= LEAST and len(key) <= LONGEST
-    }
+    return {word: key for word, key in keys.items() if totals[key] >= LEAST and len(key) <= LONGEST}
 
 
 def _gathered(questions: list[_Said], candidates: dict[str, str]) -> dict[str, list[int]]:

@@ -453,12 +453,12 @@ def test_no_page_that_an_editor_writes_on_has_a_barrier(desk_of: Desk, scheme: s
         f"/admin/learn/proposal/{proposal.pk}/merge",
     ):
         page.goto(address)
-        page.wait_for_timeout(1_500)
+        page.wait_for_load_state("networkidle")  # the previews are there
         assert violations(page) == [], address
     open_form(page, question)
     for name in ("Formula", "Image"):
         page.get_by_role("button", name=name).click()
-        page.wait_for_timeout(500)
+        page.wait_for_load_state("networkidle")
         assert violations(page) == [], name
         page.keyboard.press("Escape")
     page.goto(page.locator(".draft-link").get_attribute("href") or "")
