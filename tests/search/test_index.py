@@ -138,7 +138,7 @@ def test_an_index_without_titles_gets_them_from_what_it_has() -> None:
     question = library.question("Where do zebras sleep?", page_keywords="lions")
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE learn_search DROP COLUMN title")
-        upgrade = import_module("learn.migrations.0020_search_index")
+        upgrade = import_module("learn.migrations.0021_search_titles")
         upgrade.add_titles(None, SimpleNamespace(connection=connection))
         cursor.execute("SELECT title FROM learn_search")
         assert cursor.fetchall() == [("'do':2 'sleep':4 'where':1 'zebra':3",)]
