@@ -49,8 +49,10 @@ def main() -> None:
     what = (options.folder, options.copies, options.rounds, options.fuzz)
     with tempfile.TemporaryDirectory() as scratch:
         first = options.database or f"sqlite:///{scratch}/bench.sqlite3"
-        results = [apart(url, *what) for url in (first, options.postgresql) if url]
-    print("\n\n".join(map(table, results)))
+        results = []
+        for url in filter(None, (first, options.postgresql)):
+            results.append(apart(url, *what))
+            print(table(results[-1]), flush=True)
     if len(results) == 2:
         print(f"\n{compared(*results)}")
     if options.json:
