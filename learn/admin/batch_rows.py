@@ -1,0 +1,176 @@
+"""The questions of a batch: a page of them with what changes in each, and one looked at closely."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from learn import batches
+from learn.admin.outcomes import TEXTS, Tab
+from learn.admin.sides import Side, side_from, side_of
+from learn.content.differences import difference
+from learn.content.document import ContentError
+from learn.content.replacing import PatternError
+from learn.models import Batch, BatchQuestion, Question
+from learn.pagination import paginated
+
+Outcome = BatchQuestion.Outcome
+PER_PAGE = 20
+LINES = 12  # of a difference that the list shows
+_IS_TEXT = (Batch.Kind.MOVE, Batch.Kind.HIDE, Batch.Kind.SHOW, Batch.Kind.REPLACE)
+# What can be seen of a row: what it was and what it became, or will.
+_SHOWN = (Outcome.FORETOLD, Outcome.CHANGED, Outcome.KEPT)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A line of the list; `lines` are the first of the difference, `more` counts the others."""
+
+    row: BatchQuestion
+    lines: list[tuple[str, str]]
+    more: int
+    is_shown: bool
+
+
+def listed(batch: Batch, request: HttpRequest, wanted: str) -> dict[str, Any]:
+    """A page of a batch's questions, all or those of the `wanted` outcome, and links to each."""
+    if wanted and wanted not in Outcome:
+        raise Http404
+    counts = _counted(batch)
+    rows = batch.questions.select_related("question__subject")
+    rows = rows.defer(*(f"question__{name}" for name in TEXTS))
+    rows = rows.filter(outcome=wanted) if wanted else rows
+    count = counts.get(wanted, 0) if wanted else sum(counts.values())
+    shown = paginated(rows, request, count, per_page=PER_PAGE)
+    return {"tabs": _tabs(batch, counts, wanted), "items": _items(batch, shown["page"]), **shown}
+
+
+def _counted(batch: Batch) -> dict[str, int]:
+    """How many rows have each outcome: foretold ones become others as the batch is run."""
+    told = {**batch.foretold, **batch.counts}
+    foretold = batch.foretold.get(Outcome.FORETOLD, 0)
+    settled = (Outcome.CHANGED, Outcome.UNCHANGED, Outcome.FAILED)
+    ran = {name: batch.counts.get(name, 0) for name in settled}
+    told[Outcome.FORETOLD] = foretold - sum(ran.values())
+    told[Outcome.UNCHANGED] = ran[Outcome.UNCHANGED]  # those of the preview have no row
+    told[Outcome.FAILED] = batch.foretold.get(Outcome.FAILED, 0) + ran[Outcome.FAILED]
+    back = (Outcome.UNDONE, Outcome.KEPT)
+    told[Outcome.CHANGED] = ran[Outcome.CHANGED] - sum(batch.counts.get(each, 0) for each in back)
+    return {name: count for name, count in told.items() if count > 0}
+
+
+def _tabs(batch: Batch, counts: dict[str, int], wanted: str) -> list[Tab]:
+    every = reverse("admin:learn_batch_follow", args=(batch.pk,))
+    tabs = [Tab("All", sum(counts.values()), every, not wanted)]
+    for outcome in Outcome:
+        if outcome in counts:
+            url = reverse("admin:learn_batch_follow_outcome", args=(batch.pk, outcome.value))
+            tabs.append(Tab(str(outcome.label), counts[outcome], url, outcome == wanted))
+    return tabs
+
+
+def _items(batch: Batch, rows: Any) -> list[Item]:
+    page = list(rows)
+    texts = _texts(batch, page) if batch.kind in _IS_TEXT else {}
+    items = []
+    for row in page:
+        lines = difference(*texts[row.pk]) if row.pk in texts else []
+        is_shown = row.outcome in _SHOWN and (bool(lines) or batch.kind == Batch.Kind.RERENDER)
+        items.append(Item(row, lines[:LINES], max(len(lines) - LINES, 0), is_shown))
+    return items
+
+
+def _texts(batch: Batch, rows: list[BatchQuestion]) -> dict[int, tuple[str, str]]:
+    """The text before and after of each row of which both are known; two queries for all."""
+    shown = {row.question_id: row for row in rows if row.outcome in _SHOWN}
+    questions = Question.objects.filter(pk__in=shown).select_related("subject").order_by("pk")
+    there = list(questions.defer(*(name for name in TEXTS if name != "source")))
+    foretold = [q for q in there if shown[q.pk].outcome == Outcome.FORETOLD]
+    after = _foretold(batch, foretold)
+    texts = {}
+    for question in there:
+        row = shown[question.pk]
+        if row.outcome != Outcome.FORETOLD:
+            texts[row.pk] = (row.text, question.source)
+        elif question.pk in after:
+            texts[row.pk] = (question.source, after[question.pk])
+    return texts
+
+
+def _foretold(batch: Batch, questions: list[Question]) -> dict[int, str]:
+    """The texts that the batch would give these questions now."""
+    try:
+        action = batches.action_of(batch)
+    except (PatternError, ObjectDoesNotExist):
+        return {}
+    action.look(questions)
+    texts = {}
+    for question in questions:
+        try:
+            intended = action.intended(question)
+        except ContentError:
+            continue
+        if intended:
+            texts[question.pk] = intended.source
+    return texts
+
+
+# ---------------------------------------------------------------------- one of them
+
+
+def row_of(pk: int) -> BatchQuestion:
+    related = ("batch", "question__subject")
+    return get_object_or_404(BatchQuestion.objects.select_related(*related), pk=pk)
+
+
+def sides(row: BatchQuestion) -> tuple[Side | None, Side | None]:
+    """The question before and after the batch, as far as that is known."""
+    if row.outcome not in _SHOWN:
+        return None, None
+    now = side_of(row.question)
+    if row.batch.kind not in _IS_TEXT:
+        return (now, _rendered(row)) if row.outcome == Outcome.FORETOLD else (None, now)
+    if row.outcome == Outcome.FORETOLD:
+        text = _foretold(row.batch, [row.question]).get(row.question_id)
+        return now, side_from(text) if text else None
+    try:
+        return side_from(row.text), now
+    except ContentError:
+        return None, now
+
+
+def _rendered(row: BatchQuestion) -> Side | None:
+    """The question rendered again, where that is what its batch does."""
+    if row.batch.kind != Batch.Kind.RERENDER:
+        return None
+    try:
+        return side_from(row.question.source)
+    except ContentError:
+        return None
+
+
+def compared(row: BatchQuestion) -> dict[str, Any]:
+    """What the page of one question shows."""
+    before, after = sides(row)
+    lines = difference(before.source, after.source) if before and after else []
+    others = BatchQuestion.objects.filter(batch=row.batch_id, outcome=row.outcome)
+    return {
+        "row": row,
+        "batch": row.batch,
+        "before": before,
+        "after": after,
+        "lines": lines,
+        "previous_url": _url(others.filter(pk__lt=row.pk).order_by("-pk")),
+        "next_url": _url(others.filter(pk__gt=row.pk).order_by("pk")),
+    }
+
+
+def _url(found: QuerySet[BatchQuestion]) -> str:
+    pk = found.values_list("pk", flat=True).first()
+    return reverse("admin:learn_batch_question", args=(pk,)) if pk else ""
