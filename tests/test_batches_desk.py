@@ -158,9 +158,8 @@ def test_find_and_replace_shows_lines_before_anything_is_written(desk: Client) -
     }  # fmt: skip
     response = desk.get(at(batch))
     [item] = response.context["items"]
-    assert [line for line in item.lines if line[0] in "+-"] == [
-        ("-", "Because **light** bends."),
-        ("+", "Because **sound** bends."),
+    assert item.places == [
+        [(" ", "Because **"), ("-", "light"), ("+", "sound"), (" ", "** bends.")]
     ]
     assert "1 in answer" in text_of(response)
     question.refresh_from_db()

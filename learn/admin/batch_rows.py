@@ -14,7 +14,7 @@ from django.urls import reverse
 from learn import batches
 from learn.admin.outcomes import TEXTS, Tab
 from learn.admin.sides import Side, side_from, side_of
-from learn.content.differences import difference
+from learn.content.differences import Piece, difference, excerpts
 from learn.content.document import ContentError
 from learn.content.replacing import PatternError
 from learn.models import Batch, BatchQuestion, Question
@@ -22,7 +22,7 @@ from learn.pagination import paginated
 
 Outcome = BatchQuestion.Outcome
 PER_PAGE = 20
-LINES = 12  # of a difference that the list shows
+PLACES = 4  # of a difference that the list shows
 _IS_TEXT = (Batch.Kind.MOVE, Batch.Kind.HIDE, Batch.Kind.SHOW, Batch.Kind.REPLACE)
 # What can be seen of a row: what it was and what it became, or will.
 _SHOWN = (Outcome.FORETOLD, Outcome.CHANGED, Outcome.KEPT)
@@ -30,10 +30,10 @@ _SHOWN = (Outcome.FORETOLD, Outcome.CHANGED, Outcome.KEPT)
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A line of the list; `lines` are the first of the difference, `more` counts the others."""
+    """A line of the list; `places` are the first of the difference, `more` counts the others."""
 
     row: BatchQuestion
-    lines: list[tuple[str, str]]
+    places: list[list[Piece]]
     more: int
     is_shown: bool
 
@@ -80,9 +80,9 @@ def _items(batch: Batch, rows: Any) -> list[Item]:
     texts = _texts(batch, page) if batch.kind in _IS_TEXT else {}
     items = []
     for row in page:
-        lines = difference(*texts[row.pk]) if row.pk in texts else []
-        is_shown = row.outcome in _SHOWN and (bool(lines) or batch.kind == Batch.Kind.RERENDER)
-        items.append(Item(row, lines[:LINES], max(len(lines) - LINES, 0), is_shown))
+        places = excerpts(difference(*texts[row.pk])) if row.pk in texts else []
+        is_shown = row.outcome in _SHOWN and (bool(places) or batch.kind == Batch.Kind.RERENDER)
+        items.append(Item(row, places[:PLACES], max(len(places) - PLACES, 0), is_shown))
     return items
 
 
