@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,12 +44,27 @@ def listed(batch: Batch, request: HttpRequest, wanted: str) -> dict[str, Any]:
     if wanted and wanted not in Outcome:
         raise Http404
     counts = _counted(batch)
-    rows = batch.questions.select_related("question__subject")
-    rows = rows.defer(*(f"question__{name}" for name in TEXTS))
-    rows = rows.filter(outcome=wanted) if wanted else rows
+    rows = batch.questions.filter(outcome=wanted) if wanted else batch.questions.all()
     count = counts.get(wanted, 0) if wanted else sum(counts.values())
-    shown = paginated(rows, request, count, per_page=PER_PAGE)
+    read = ("source",) if batch.kind in _IS_TEXT else ()
+    shown = paginated(_Rows(rows, count, *read), request, count, per_page=PER_PAGE)
     return {"tabs": _tabs(batch, counts, wanted), "items": _items(batch, shown["page"]), **shown}
+
+
+class _Rows(Sequence[BatchQuestion]):
+    """Rows of which a page is read at a time: its keys from an index alone, then what they hold."""
+
+    def __init__(self, rows: QuerySet[BatchQuestion], count: int, *read: str) -> None:
+        self._rows, self._count, self._read = rows, count, read
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, part: Any) -> Any:
+        keys = list(self._rows.values_list("pk", flat=True)[part])
+        found = BatchQuestion.objects.select_related("question__subject")
+        found = found.defer(*(f"question__{name}" for name in TEXTS if name not in self._read))
+        return list(found.filter(pk__in=keys).order_by("pk"))
 
 
 def _counted(batch: Batch) -> dict[str, int]:
@@ -87,24 +103,22 @@ def _items(batch: Batch, rows: Any) -> list[Item]:
 
 
 def _texts(batch: Batch, rows: list[BatchQuestion]) -> dict[int, tuple[str, str]]:
-    """The text before and after of each row of which both are known; two queries for all."""
-    shown = {row.question_id: row for row in rows if row.outcome in _SHOWN}
-    questions = Question.objects.filter(pk__in=shown).select_related("subject").order_by("pk")
-    there = list(questions.defer(*(name for name in TEXTS if name != "source")))
-    foretold = [q for q in there if shown[q.pk].outcome == Outcome.FORETOLD]
-    after = _foretold(batch, foretold)
+    """The text before and after of each row of which both are known."""
+    after = _foretold(batch, [row.question for row in rows if row.outcome == Outcome.FORETOLD])
     texts = {}
-    for question in there:
-        row = shown[question.pk]
-        if row.outcome != Outcome.FORETOLD:
-            texts[row.pk] = (row.text, question.source)
-        elif question.pk in after:
-            texts[row.pk] = (question.source, after[question.pk])
+    for row in rows:
+        now = row.question.source
+        if row.outcome == Outcome.FORETOLD and row.question_id in after:
+            texts[row.pk] = (now, after[row.question_id])
+        elif row.outcome in (Outcome.CHANGED, Outcome.KEPT):
+            texts[row.pk] = (row.text, now)
     return texts
 
 
 def _foretold(batch: Batch, questions: list[Question]) -> dict[int, str]:
     """The texts that the batch would give these questions now."""
+    if not questions:
+        return {}
     try:
         action = batches.action_of(batch)
     except (PatternError, ObjectDoesNotExist):

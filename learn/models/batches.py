@@ -138,7 +138,10 @@ class BatchQuestion(models.Model):
 
     class Meta:
         ordering = ("id",)
-        indexes = (models.Index(fields=("batch", "outcome", "id"), name="batch_outcome"),)
+        indexes = (
+            models.Index(fields=("batch", "outcome", "id"), name="batch_outcome"),
+            models.Index(fields=("batch", "id"), name="batch_all"),
+        )
 
     def __str__(self) -> str:
         return f"{self.question}: {self.get_outcome_display()}"
