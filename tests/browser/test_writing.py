@@ -2,74 +2,29 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
-from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, expect
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import Page, expect
 
 from learn import publishing, review, roles
 from learn.models import Question, Status, UnsavedWork
 from tests import library
+from tests.browser.desks import Desk, open_form, png, shown, sign_in, text_of
 from tests.conftest import person
 from tests.test_review import changed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-Desk = Callable[..., Page]
 A_BEAT = 21_000  # milliseconds after which the desk asks again who is here
-
-
-@pytest.fixture
-def desk_of(chromium: Browser, live_server: LiveServer) -> Iterator[Desk]:
-    """Gives a page of a new browser in which a person of a role is signed in."""
-    contexts: list[BrowserContext] = []
-
-    def new_browser(name: str, role: str = roles.PUBLISHER, **options: Any) -> Page:
-        person(name, role)
-        options = {"viewport": {"width": 1280, "height": 900}} | options
-        contexts.append(chromium.new_context(base_url=live_server.url, **options))
-        page = contexts[-1].new_page()
-        sign_in(page, name)
-        return page
-
-    yield new_browser
-    for context in contexts:
-        for page in context.pages:
-            page.goto("about:blank")  # what a page says on leaving comes before the tables go
-            page.wait_for_timeout(200)
-        context.close()
-
-
-def sign_in(page: Page, name: str) -> None:
-    page.goto("/admin/")
-    page.fill("#id_username", name)
-    page.fill("#id_password", "secret")
-    page.click("[type=submit]")
 
 
 @pytest.fixture
 def desk(desk_of: Desk) -> Page:
     return desk_of("pat")
-
-
-def open_form(page: Page, question: Question, query: str = "") -> None:
-    page.goto(f"/admin/learn/question/{question.pk}/change/{query}")
-
-
-def shown(page: Page) -> Any:
-    """The answer in the preview."""
-    return page.frame_locator(".answer-editor__frame").locator("#answer")
-
-
-def text_of(page: Page) -> str:
-    return page.input_value("#id_answer")
 
 
 def violations(page: Page) -> list[tuple[str, str]]:
@@ -248,12 +203,6 @@ def test_a_formula_that_would_be_read_as_money_is_written_so_that_it_is_none(des
 
 
 # ------------------------------------------------------------------- images
-
-
-def png() -> bytes:
-    stream = io.BytesIO()
-    Image.new("RGB", (60, 40), "teal").save(stream, "PNG")
-    return stream.getvalue()
 
 
 DROP = """([field, bytes, kind]) => {
@@ -453,12 +402,12 @@ def test_no_page_that_an_editor_writes_on_has_a_barrier(desk_of: Desk, scheme: s
         f"/admin/learn/proposal/{proposal.pk}/merge",
     ):
         page.goto(address)
-        page.wait_for_timeout(1_500)
+        page.wait_for_load_state("networkidle")  # the previews are there
         assert violations(page) == [], address
     open_form(page, question)
     for name in ("Formula", "Image"):
         page.get_by_role("button", name=name).click()
-        page.wait_for_timeout(500)
+        page.wait_for_load_state("networkidle")
         assert violations(page) == [], name
         page.keyboard.press("Escape")
     page.goto(page.locator(".draft-link").get_attribute("href") or "")
