@@ -205,6 +205,8 @@ def _counts(batch: Batch) -> list[tuple[str, str]]:
 
 def _trouble(batch: Batch) -> str:
     """Why a phase ended before its end."""
+    if batch.state in State.under_way() and not batch.holder:
+        return "No process has taken it up."
     if batch.state in State.under_way():
         return f"Its process has not been heard of since {batch.beat_at:%Y-%m-%d %H:%M:%S} UTC."
     refusal: str = batch.refusal

@@ -21,6 +21,7 @@ FIELDS = {
     "canonical_url": "Canonical address",
     "author": "Author",
     "post_on_text": "Text before the date",
+    "date_format": "Format of the date",
 }
 _SEO = {
     "seo_title": "title",

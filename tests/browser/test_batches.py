@@ -77,16 +77,14 @@ def page(chromium: Browser, site: str) -> Iterator[Page]:
 
 def violations(page: Page, chromium: Browser) -> list[str]:
     """What axe finds on this address in both schemes; it needs scripts, which the walk has not."""
+    context = chromium.new_context(storage_state=page.context.storage_state())
+    other = context.new_page()
+    other.goto(page.url)
     found = []
     for scheme in ("light", "dark"):
-        context = chromium.new_context(
-            color_scheme=scheme,  # type: ignore[arg-type]
-            storage_state=page.context.storage_state(),
-        )
-        other = context.new_page()
-        other.goto(page.url)
+        other.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         found += [f"{scheme}: {v['id']}" for v in Axe().run(other).response["violations"]]
-        context.close()
+    context.close()
     return found
 
 
