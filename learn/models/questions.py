@@ -32,6 +32,7 @@ class Origin(models.TextChoices):
     IMPORT = "import", "Import"
     EDITOR = "editor", "Editor"
     RESTORE = "restore", "Restored"
+    BATCH = "batch", "Batch"
 
 
 _LISTED = ("title", "slug", "date", "page_description", "subject__name", "subject__slug")
