@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from learn import mapping, publishing, review, roles
-from learn.admin import findings, previews, proposals, revisions, seo_panel, uploads
+from learn.admin import findings, previews, proposals, revisions, seo_panel, slugs, uploads
 from learn.admin.feedback import StudentsFilter, said_of
 from learn.admin.findings import FindingsFilter
 from learn.admin.writing import WritingAdmin
@@ -113,7 +113,7 @@ class QuestionAdmin(WritingAdmin):
 
     class Media:
         css = {"all": ["learn/admin/seo-panel.css"]}
-        js = ["learn/admin/seo-panel.js"]
+        js = ["learn/admin/seo-panel.js", "learn/admin/slug.js"]
 
     # -- the list
 
@@ -122,6 +122,7 @@ class QuestionAdmin(WritingAdmin):
         match = request.resolver_match
         if match is None or "object_id" not in match.kwargs:
             return questions.defer(*_TEXTS)
+        questions = slugs.counted(questions)
         if request.method == "POST" and match.url_name == "learn_question_change":
             return questions.select_for_update(of=("self",))  # two saves at once: one is the later
         return questions
@@ -194,6 +195,7 @@ class QuestionAdmin(WritingAdmin):
         self, request: HttpRequest, context: Any, *args: Any, **options: Any
     ) -> HttpResponse:
         question = context.get("original")
+        slugs.explain(context["adminform"].form)
         context |= {
             "proposal": question and question.proposals.open().select_related("by").first(),
             "writes_live": _writes_live(request, question),
@@ -262,6 +264,7 @@ class QuestionAdmin(WritingAdmin):
         view = self.admin_site.admin_view
         return [
             path("findings", view(require_safe(self.findings)), name="learn_question_findings"),
+            path("address", view(require_safe(self.address)), name="learn_question_address"),
             path(
                 "<int:pk>/revisions/<int:revision>",
                 view(require_safe(self.revision_side)),
@@ -270,6 +273,9 @@ class QuestionAdmin(WritingAdmin):
             path("<int:pk>/revisions", view(self.revisions), name="learn_question_revisions"),
             *super().get_urls(),
         ]
+
+    def address(self, request: HttpRequest) -> HttpResponse:
+        return slugs.foretell(self, request)
 
     def revisions(self, request: HttpRequest, pk: int) -> HttpResponse:
         return revisions.revisions(self, request, pk)
