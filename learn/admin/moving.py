@@ -16,9 +16,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from learn import moves, tracing
+from learn import audit, moves, tracing
 from learn.content.document import ContentError
-from learn.models import Question, Redirect, Status
+from learn.models import Question, Redirect, Status, Verb
 from learn.moves import Kind, Move, Verdict
 
 MAX_BYTES = 1_000_000  # of a list: about 5,000 lines
@@ -153,7 +153,10 @@ def _apply(
     counts = Counter(verdict.kind for verdict in verdicts)
     with transaction.atomic():
         moves.apply(verdicts)
-    said = f"{counts[Kind.NEW]:,} redirects added, {counts[Kind.CHANGED]:,} changed"
+        added, changed = counts[Kind.NEW], counts[Kind.CHANGED]
+        details = {"added": added, "changed": changed}
+        audit.record(Verb.IMPORTED, request=request, kind="redirect", details=details)
+    said = f"{added:,} redirects added, {changed:,} changed"
     left = counts[Kind.REFUSED] + unreadable
     said += f", {left:,} lines left out." if left else "."
     model_admin.message_user(request, said, messages.SUCCESS)

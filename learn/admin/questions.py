@@ -6,21 +6,23 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
-from learn import mapping, publishing, review, roles
+from learn import audit, mapping, publishing, review, roles
 from learn.admin import findings, previews, proposals, revisions, seo_panel, slugs, uploads
+from learn.admin.audited import Audited
 from learn.admin.feedback import StudentsFilter, said_of
 from learn.admin.findings import FindingsFilter
 from learn.admin.writing import WritingAdmin
 from learn.content import codec
 from learn.content.document import RelatedLink
 from learn.forms import QuestionForm, RelatedFormSet
-from learn.models import Question, RelatedQuestion, Status
+from learn.models import Question, RelatedQuestion, Status, Verb
 
 _TEXTS = ("answer", "answer_html", "answer_text", "source", "headings", "problems")
 
@@ -54,8 +56,11 @@ class RelatedInline(admin.TabularInline):
 
 
 @admin.register(Question)
-class QuestionAdmin(WritingAdmin):
+class QuestionAdmin(Audited, WritingAdmin):
     form = QuestionForm
+    audit_verbs = dict.fromkeys(("slug", "subject"), Verb.MOVED) | dict.fromkeys(
+        ("status", "publish_at"), Verb.STATUS
+    )
     inlines = (RelatedInline,)
     list_display = ("title", "subject", "status", "problems_found", "changed")
     list_display_links = ("title",)
@@ -163,7 +168,11 @@ class QuestionAdmin(WritingAdmin):
     def _set_status(
         self, request: HttpRequest, questions: QuerySet[Question], status: Status
     ) -> None:
-        count = publishing.set_status(questions, status, by=request.user)
+        others = questions.exclude(status=status)
+        with transaction.atomic():
+            details = {"status": ["", status.value]}
+            audit.record_each(Verb.STATUS, others, request=request, details=details)
+            count = publishing.set_status(questions, status, by=request.user)
         self.message_user(request, f"{count} now: {status.label.lower()}.", messages.SUCCESS)
 
     # -- one question
@@ -249,6 +258,11 @@ class QuestionAdmin(WritingAdmin):
         review.propose(edition, by=by, note=request.POST.get("proposal_note", "").strip())
         message = "Handed in for review. Nothing changes for students until it is approved."
         self.message_user(request, message, messages.SUCCESS)
+
+    def audit_verb(self, request: HttpRequest, obj: Question, changes: dict[str, Any]) -> Verb:
+        if _proposes(request, obj):
+            return Verb.HANDED_IN
+        return super().audit_verb(request, obj, changes)
 
     def response_change(self, request: HttpRequest, obj: Question) -> HttpResponse:
         return _after_proposing(request, obj) or super().response_change(request, obj)

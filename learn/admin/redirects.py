@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from learn import mapping, moves, publishing
 from learn.admin import moving
+from learn.admin.audited import Audited
 from learn.content.addresses import Address
 from learn.models import Question, Redirect
 from learn.moves import Kind, Move
@@ -82,7 +83,7 @@ class HitsFilter(admin.SimpleListFilter):
 
 
 @admin.register(Redirect)
-class RedirectAdmin(admin.ModelAdmin):
+class RedirectAdmin(Audited):
     list_display = ("address", "leads_to", "hits", "last_hit")
     list_display_links = ("address",)
     list_filter = (HitsFilter,)

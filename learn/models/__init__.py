@@ -1,5 +1,6 @@
 """Subjects, questions and what belongs to them. Rules for reading are querysets, defined once."""
 
+from learn.models.audit import AuditEntry, Verb
 from learn.models.feedback import Feedback, FeedbackQuerySet, MistakeReport, Vote
 from learn.models.findings import FindingCount, QuestionFinding
 from learn.models.links import Redirect, RelatedQuestion
@@ -13,6 +14,7 @@ from learn.models.topics import Topic, TopicQuerySet, TopicQuestion
 from learn.models.writing import ImageUpload, Presence, UnsavedWork
 
 __all__ = [
+    "AuditEntry",
     "Feedback",
     "FeedbackQuerySet",
     "FindingCount",
@@ -38,5 +40,6 @@ __all__ = [
     "TopicQuestion",
     "UnsavedWork",
     "Upload",
+    "Verb",
     "Vote",
 ]
