@@ -227,7 +227,11 @@ def test_a_change_of_what_somebody_may_do_is_noted_without_what_is_private(boss:
         "email": "changed",
         "groups": {"added": ["Publisher"], "removed": ["Editor"]},
     }
-    sent = {"password1": "a-longer-secret", "password2": "a-longer-secret", "usable_password": "1"}
+    sent = {
+        "password1": "a-longer-secret",
+        "password2": "a-longer-secret",
+        "usable_password": "true",
+    }
     boss.post(f"/admin/auth/user/{made.pk}/password/", sent)
     assert (last().verb, last().words) == ("password", "pat")
     assert "a-longer-secret" not in str(list(AuditEntry.objects.values()))
