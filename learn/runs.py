@@ -104,7 +104,11 @@ def running(run: ImportRun, report: Report) -> Iterator[None]:
         # A database that takes no more rows may not take this one: the next import tells it.
         with nullcontext() if state == ImportRun.State.DONE else suppress(DatabaseError):
             run.save()
-            _note(Verb.ENDED, run, {"state": state.value} | {n: getattr(run, n) for n in COUNTS})
+            _note(
+                Verb.ENDED,
+                run,
+                {"state": state.value} | {n: getattr(run, n) for n in COUNTS if getattr(run, n)},
+            )
 
 
 def _note(verb: Verb, run: ImportRun, details: audit.Details | None = None) -> None:

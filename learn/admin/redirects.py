@@ -89,11 +89,15 @@ class RedirectAdmin(Audited):
     list_filter = (HitsFilter,)
     list_per_page = 50
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     sortable_by = ("hits",)  # what an index can sort
     ordering = ("-id",)
     search_fields = ("slug", "subject_slug")
     search_help_text = "A whole address, or a part of one"
     autocomplete_fields = ("question",)
+
+    class Media:
+        js = ["learn/admin/labels.js"]
 
     # -- the list
 

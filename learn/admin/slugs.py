@@ -25,11 +25,12 @@ def explain(form: Any) -> None:
     if slug is None:
         return
     slug.widget.attrs["data-address-check"] = reverse("admin:learn_question_address")
+    words = "The end of the page's address. When it changes, the old address leads to the new one."
     if question.pk:
         slug.widget.attrs["data-question"] = question.pk
         words = _what_it_does(question, _stored(form))
-        slug.help_text = format_html("{} {}", words, slug.help_text) if slug.help_text else words
-        form["slug"].help_text = slug.help_text  # which Django took when it was empty
+    slug.help_text = format_html("{} {}", words, slug.help_text) if slug.help_text else words
+    form["slug"].help_text = slug.help_text  # which Django took when it was empty
 
 
 def counted(questions: QuerySet[Question]) -> QuerySet[Question]:

@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
             name='AuditEntry',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
+                ('at', models.DateTimeField(db_index=True, default=django.utils.timezone.now, verbose_name='when')),
                 ('who_name', models.CharField(blank=True, max_length=150)),
                 ('verb', models.CharField(choices=[('added', 'Added'), ('changed', 'Changed'), ('status', 'Changed the status'), ('moved', 'Moved'), ('deleted', 'Deleted'), ('restored', 'Restored'), ('merged', 'Merged'), ('handed-in', 'Handed in'), ('approved', 'Approved'), ('sent-back', 'Sent back'), ('withdrawn', 'Withdrew'), ('uploaded', 'Uploaded'), ('started', 'Started'), ('ended', 'Ended'), ('stopped', 'Stopped'), ('discarded', 'Discarded'), ('imported', 'Imported'), ('exported', 'Exported'), ('batch', 'Changed many'), ('undone', 'Undid'), ('pruned', 'Removed old entries'), ('signed-in', 'Signed in'), ('sign-in-failed', 'Failed to sign in'), ('signed-out', 'Signed out'), ('password', 'Changed a password')], max_length=16)),
                 ('kind', models.CharField(blank=True, max_length=40)),
@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                 ('details', models.JSONField(default=dict)),
             ],
             options={
-                'verbose_name_plural': 'audit log',
+                'verbose_name_plural': 'audit log entries',
                 'ordering': ('-id',),
                 'default_permissions': ('view',),
             },

@@ -50,7 +50,7 @@ class AuditEntry(models.Model):
         IMPORT = "import", "Import of an upload"
         COMMAND = "command", "Command line"
 
-    at = models.DateTimeField(default=timezone.now, db_index=True)
+    at = models.DateTimeField("when", default=timezone.now, db_index=True)
     who = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
@@ -68,7 +68,7 @@ class AuditEntry(models.Model):
     details = models.JSONField(default=dict)
 
     class Meta:
-        verbose_name_plural = "audit log"
+        verbose_name_plural = "audit log entries"
         ordering = ("-id",)
         default_permissions = ("view",)
         indexes = (

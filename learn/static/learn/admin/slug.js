@@ -4,11 +4,12 @@
 document.addEventListener("DOMContentLoaded", () => {
   const slug = document.querySelector("[data-address-check]");
   const subject = document.getElementById("id_subject");
-  if (!slug || !subject) return;
+  const help = document.getElementById("id_slug_helptext");
+  if (!slug || !subject || !help) return;
   const said = document.createElement("p");
   said.className = "address-check";
   said.setAttribute("role", "status");
-  slug.after(said);
+  help.prepend(said);
   const before = `${subject.value}/${slug.value}`;
 
   const check = window.desk.lastWins(async () => {
