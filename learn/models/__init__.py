@@ -1,5 +1,6 @@
 """Subjects, questions and what belongs to them. Rules for reading are querysets, defined once."""
 
+from learn.models.audit import AuditEntry, Verb
 from learn.models.batches import Batch, BatchQuestion
 from learn.models.feedback import Feedback, FeedbackQuerySet, MistakeReport, Vote
 from learn.models.findings import FindingCount, QuestionFinding
@@ -14,6 +15,7 @@ from learn.models.topics import Topic, TopicQuerySet, TopicQuestion
 from learn.models.writing import ImageUpload, Presence, UnsavedWork
 
 __all__ = [
+    "AuditEntry",
     "Batch",
     "BatchQuestion",
     "Feedback",
@@ -41,5 +43,6 @@ __all__ = [
     "TopicQuestion",
     "UnsavedWork",
     "Upload",
+    "Verb",
     "Vote",
 ]
