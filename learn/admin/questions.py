@@ -1,4 +1,4 @@
-"""Questions in the admin: the list and the form."""
+"""Questions in the admin: the form, and what is done to many. The list stands in `listing`."""
 
 from __future__ import annotations
 
@@ -13,16 +13,14 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from learn import mapping, publishing, review, roles
-from learn.admin import findings, previews, proposals, revisions, seo_panel, uploads
-from learn.admin.feedback import StudentsFilter, said_of
-from learn.admin.findings import FindingsFilter
+from learn.admin import findings, previews, proposals, revisions, seo_panel
+from learn.admin.feedback import said_of
+from learn.admin.listing import ListingAdmin
 from learn.admin.writing import WritingAdmin
 from learn.content import codec
 from learn.content.document import RelatedLink
 from learn.forms import QuestionForm, RelatedFormSet
 from learn.models import Question, RelatedQuestion, Status
-
-_TEXTS = ("answer", "answer_html", "answer_text", "source", "headings", "problems")
 
 
 class RelatedInline(admin.TabularInline):
@@ -54,27 +52,9 @@ class RelatedInline(admin.TabularInline):
 
 
 @admin.register(Question)
-class QuestionAdmin(WritingAdmin):
+class QuestionAdmin(ListingAdmin, WritingAdmin):
     form = QuestionForm
     inlines = (RelatedInline,)
-    list_display = ("title", "subject", "status", "problems_found", "changed")
-    list_display_links = ("title",)
-    list_filter = (
-        "status",
-        FindingsFilter,
-        StudentsFilter,
-        "no_index",
-        "has_math",
-        "is_edited",
-        "subject",
-    )
-    list_select_related = ("subject",)
-    list_per_page = 50
-    show_full_result_count = False  # a second count of the whole library for a line of text
-    sortable_by = ("problems_found", "changed")  # what an index can sort
-    ordering = ("-updated_at", "-id")
-    search_fields = ("title", "slug", "=source_id")
-    search_help_text = "Words of the title or the address, or a source id"
     autocomplete_fields = ("subject",)
     prepopulated_fields = {"slug": ("title",)}
     readonly_fields = ("students", "found", "history", "results")
@@ -118,31 +98,15 @@ class QuestionAdmin(WritingAdmin):
     # -- the list
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:
-        questions = super().get_queryset(request).select_related("subject")
+        questions: QuerySet[Question] = super().get_queryset(request)
         match = request.resolver_match
-        if match is None or "object_id" not in match.kwargs:
-            return questions.defer(*_TEXTS)
-        if request.method == "POST" and match.url_name == "learn_question_change":
+        if request.method == "POST" and match and match.url_name == "learn_question_change":
             return questions.select_for_update(of=("self",))  # two saves at once: one is the later
         return questions
-
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        context = {"may_upload": uploads.may_upload(request), **(extra_context or {})}
-        return super().changelist_view(request, context)
 
     def has_delete_permission(self, request: HttpRequest, obj: Question | None = None) -> bool:
         """Questions are archived: an address that once was keeps an answer."""
         return False
-
-    @admin.display(description="findings", ordering="problem_count")
-    def problems_found(self, question: Question) -> str:
-        return str(question.problem_count) if question.problem_count else "\u2013"
-
-    @admin.display(description="changed", ordering="updated_at")
-    def changed(self, question: Question) -> str:
-        return f"{question.updated_at:%Y-%m-%d %H:%M}"
 
     def has_publish_permission(self, request: HttpRequest) -> bool:
         return roles.may_publish(request.user)
