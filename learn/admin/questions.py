@@ -15,19 +15,21 @@ from django.views.decorators.http import require_safe
 from learn import mapping, publishing, review, roles
 from learn.admin import findings, previews, proposals, revisions, seo_panel
 from learn.admin.feedback import said_of
+from learn.admin.known import KnowingAdmin, KnowingFormSet
 from learn.admin.listing import ListingAdmin
+from learn.admin.seeing import SeeingAdmin
 from learn.admin.writing import WritingAdmin
 from learn.content import codec
 from learn.content.document import RelatedLink
-from learn.forms import QuestionForm, RelatedFormSet
+from learn.forms import QuestionForm
 from learn.models import Question, RelatedQuestion, Status
 
 
-class RelatedInline(admin.TabularInline):
+class RelatedInline(KnowingAdmin, admin.TabularInline):
     """The related questions of a file, by position; a link's words follow its target."""
 
     model = RelatedQuestion
-    formset = RelatedFormSet
+    formset = KnowingFormSet
     template = "admin/learn/question/related.html"
     fk_name = "question"
     extra = 0
@@ -52,7 +54,7 @@ class RelatedInline(admin.TabularInline):
 
 
 @admin.register(Question)
-class QuestionAdmin(ListingAdmin, WritingAdmin):
+class QuestionAdmin(ListingAdmin, SeeingAdmin, WritingAdmin):
     form = QuestionForm
     inlines = (RelatedInline,)
     autocomplete_fields = ("subject",)
@@ -159,7 +161,7 @@ class QuestionAdmin(ListingAdmin, WritingAdmin):
     ) -> HttpResponse:
         question = context.get("original")
         context |= {
-            "proposal": question and question.proposals.open().select_related("by").first(),
+            "proposal": question and proposals.open_of(question),
             "writes_live": _writes_live(request, question),
             "may_publish": roles.may_publish(request.user),
         }
@@ -203,6 +205,7 @@ class QuestionAdmin(ListingAdmin, WritingAdmin):
         edition = publishing.edition_of(form.instance, links)
         if is_changed and _writes_live(request, form.instance):
             publishing.save([edition], by=request.user)
+            self.has_seen(request, form.instance)
         if _proposes(request, form.instance):
             self._hand_in(request, edition)
 
