@@ -13,41 +13,18 @@ from typing import Any
 
 from django.contrib.admin.views.main import ORDER_VAR, PAGE_VAR, SEARCH_VAR, ChangeList
 from django.core.exceptions import EmptyResultSet
-from django.core.paginator import Paginator
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 
 from learn import findings
 from learn.admin import searching
 from learn.admin.filters import Choice, DeskFilter, FindingsFilter
+from learn.admin.paging import CappedPaginator, Exactly, Least
 from learn.desk import census
 from learn.desk.census import MOST
 from learn.models import LastSeen
 
 VIEW_VAR = "view"  # empty: no view, not even one's default
-
-
-class Least(int):
-    """A count that stopped: there are more."""
-
-    def __str__(self) -> str:
-        return f"{int(self):,}+"
-
-
-class Exactly(int):
-    def __str__(self) -> str:
-        return f"{int(self):,}"
-
-
-class CappedPaginator(Paginator):
-    """Counts no further than MOST rows, and has no pages beyond them."""
-
-    @cached_property
-    def count(self) -> int:
-        if not isinstance(self.object_list, QuerySet):
-            return len(self.object_list)
-        number = self.object_list.order_by().values("pk")[: MOST + 1].count()
-        return Least(MOST) if number > MOST else Exactly(number)
 
 
 class QuestionList(ChangeList):
@@ -112,7 +89,7 @@ class QuestionList(ChangeList):
         except EmptyResultSet:
             rows = []
         self.is_cut = len(rows) > MOST
-        self.census = census.Census.of(r[1:] for r in rows) if self.is_within else census.taken()
+        self.census = census.Census.of(r[1:] for r in rows) if self.is_within else self._library
         self.keys = [row[0] for row in rows[:MOST]]
         return self.keys
 
@@ -162,6 +139,10 @@ class QuestionList(ChangeList):
         asked = ((spec.column, spec.chosen) for spec in self._counting if spec.column)
         return {column: value for column, value in asked if value is not None}
 
+    @cached_property
+    def _library(self) -> census.Census:
+        return census.taken()
+
     def counts(self, spec: DeskFilter) -> Counter[Any]:
         """The numbers behind the values of a filter's column."""
         return self.census.counts(spec.column, {} if self.is_within else self._chosen())
@@ -185,7 +166,7 @@ class QuestionList(ChangeList):
 
         A large library is not asked again for what is left of a filter.
         """
-        if self.found is not None or (self.is_restricting and census.taken().is_large):
+        if self.found is not None or (self.is_restricting and self._library.is_large):
             return {}
         asked = [
             (spec, choice)
@@ -212,7 +193,7 @@ class QuestionList(ChangeList):
 
     def _of_kind(self, spec: DeskFilter, choice: Choice) -> int | None:
         is_counted = not (self.is_restricting and self.is_cut)
-        if spec.said or self.found is not None or not is_counted:
+        if spec.said not in ("", "some") or self.found is not None or not is_counted:
             return None
         return self._of_kinds.get(choice.value, 0)
 

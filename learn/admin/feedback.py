@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from learn import feedback
+from learn.admin.paging import CappedPaginator
 from learn.admin.runs import ReadOnlyAdmin
 from learn.models import Feedback, MistakeReport, Question
 
@@ -73,6 +74,7 @@ class MistakeReportAdmin(admin.ModelAdmin):
     list_display_links = None
     list_filter = ("state",)
     list_per_page = 50
+    paginator = CappedPaginator
     show_full_result_count = False
     sortable_by = ()
     fields = ("text", "of", "state", "made_at", "done_at", "done_by")

@@ -19,6 +19,7 @@ from learn.models import (
     LastSeen,
     MistakeReport,
     Origin,
+    Question,
     QuestionFinding,
     QuestionQuerySet,
     Status,
@@ -138,7 +139,8 @@ class StatusFilter(DeskFilter):
         if said != "scheduled":
             return super().rows(questions, said)
         published = Exact(Unindexed(F("status")), Status.PUBLISHED)
-        return questions.filter(published, publish_at__gt=timezone.now())
+        later = Question.objects.filter(publish_at__gt=timezone.now())  # few, with an index
+        return questions.filter(published, pk__in=later.values("pk"))
 
     def shown(self, changelist: Any) -> Sequence[Choice]:
         return [*self.lines(), Choice("Scheduled", "scheduled")]
@@ -284,6 +286,8 @@ class FindingsFilter(DeskFilter):
         return [Choice("With findings", "some", True), Choice("Without", "none", False)]
 
     def shown(self, changelist: Any) -> Sequence[Choice]:
+        if changelist.found is not None and not self.is_beyond:
+            return self.lines()  # which checks speak of what a search found is not asked
         kinds = [Choice(name, code) for code, name in findings.KINDS.items()]
         if self.is_beyond and self.said not in findings.KINDS:
             kinds.append(Choice(self.said, self.said))

@@ -12,7 +12,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from learn.admin import filters, saved_views, searching, uploads
-from learn.admin.changelist import CappedPaginator, QuestionList
+from learn.admin.changelist import QuestionList
+from learn.admin.paging import CappedPaginator
 from learn.models import Question, Status
 
 TEXTS = ("answer", "answer_html", "answer_text", "source", "headings", "problems")
@@ -37,6 +38,7 @@ class ListingAdmin(admin.ModelAdmin):
     )
     list_per_page = 50
     paginator = CappedPaginator
+    show_facets = admin.ShowFacets.NEVER  # the filters count by themselves
     show_full_result_count = False  # a second count of the whole library for a line of text
     sortable_by = ("problems_found", "changed")  # what an index can sort
     ordering = ("-updated_at", "-id")
@@ -77,6 +79,7 @@ class ListingAdmin(admin.ModelAdmin):
                 if view.is_default and view.query:
                     return HttpResponseRedirect(f"{request.path}?{view.query}")
         context = {
+            "title": "Questions",
             "may_upload": uploads.may_upload(request),
             "views": saved_views.Views(views, request),
             **(extra_context or {}),

@@ -77,6 +77,11 @@ def taken() -> Census:
     return census
 
 
+def forget() -> None:
+    """Count a large library anew at the next question."""
+    cache.delete(_KEY)
+
+
 def kept(name: str, counts: Callable[[], Any], census: Census) -> Any:
     """Other counts of the library, of a large one as they were within the last minute."""
     if not census.is_large:
