@@ -6,9 +6,8 @@ For each COUNT (36,000 where none is given) a library is filled: with generated 
 copies of those of FOLDER. --database is a database of its own; what an earlier run put there is
 used, and added to. A page is asked for four times by somebody in the role Admin: `first` is the
 first time, with nothing kept, `ms` the median of the others; beside each stands the processor time
-(of the others the least), which other work disturbs less: on SQLite it is all of the work. `queries`
-are the statements of the first time. Pages over 300 ms (1 s from 500,000 questions on) or 12
-queries are marked.
+(of the others the least), which other work disturbs less. `queries` are the statements of the first
+time. Pages over 300 ms (1 s from 500,000 questions on) or 12 queries are marked.
 """
 
 from __future__ import annotations
