@@ -18,8 +18,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from learn import audit, batches, runs
 from learn.admin import batch_rows, sides
 from learn.admin.batch_actions import address_of, may_batch, require_batcher
+from learn.admin.batch_forms import ReplaceForm, in_words
 from learn.admin.runs import ReadOnlyAdmin
-from learn.admin.searching import ReplaceForm, in_words
 from learn.models import Batch, BatchQuestion, Subject, Verb
 from learn.runs import State
 
