@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from learn import mapping, publishing, review, roles
 from learn.admin import findings, previews, proposals, revisions, seo_panel
+from learn.admin.batch_actions import BatchActions
 from learn.admin.feedback import said_of
 from learn.admin.known import KnowingAdmin, KnowingFormSet
 from learn.admin.listing import ListingAdmin
@@ -22,7 +23,7 @@ from learn.admin.writing import WritingAdmin
 from learn.content import codec
 from learn.content.document import RelatedLink
 from learn.forms import QuestionForm
-from learn.models import Question, RelatedQuestion, Status
+from learn.models import Question, RelatedQuestion
 
 
 class RelatedInline(KnowingAdmin, admin.TabularInline):
@@ -54,13 +55,13 @@ class RelatedInline(KnowingAdmin, admin.TabularInline):
 
 
 @admin.register(Question)
-class QuestionAdmin(ListingAdmin, SeeingAdmin, WritingAdmin):
+class QuestionAdmin(BatchActions, ListingAdmin, SeeingAdmin, WritingAdmin):
     form = QuestionForm
     inlines = (RelatedInline,)
     autocomplete_fields = ("subject",)
     prepopulated_fields = {"slug": ("title",)}
     readonly_fields = ("students", "found", "history", "results")
-    actions = ("publish", "make_drafts", "archive")
+    actions = BatchActions.BATCH_ACTIONS
     fieldsets = (
         (None, {"fields": ("title", "students", "answer", "found", *QuestionForm.MARKERS)}),
         ("Place", {"fields": ("subject", "slug", ("status", "publish_at"))}),
@@ -109,27 +110,6 @@ class QuestionAdmin(ListingAdmin, SeeingAdmin, WritingAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Question | None = None) -> bool:
         """Questions are archived: an address that once was keeps an answer."""
         return False
-
-    def has_publish_permission(self, request: HttpRequest) -> bool:
-        return roles.may_publish(request.user)
-
-    @admin.action(description="Publish the selected questions", permissions=("publish",))
-    def publish(self, request: HttpRequest, questions: QuerySet[Question]) -> None:
-        self._set_status(request, questions, Status.PUBLISHED)
-
-    @admin.action(description="Make the selected questions drafts", permissions=("publish",))
-    def make_drafts(self, request: HttpRequest, questions: QuerySet[Question]) -> None:
-        self._set_status(request, questions, Status.DRAFT)
-
-    @admin.action(description="Archive the selected questions", permissions=("publish",))
-    def archive(self, request: HttpRequest, questions: QuerySet[Question]) -> None:
-        self._set_status(request, questions, Status.ARCHIVED)
-
-    def _set_status(
-        self, request: HttpRequest, questions: QuerySet[Question], status: Status
-    ) -> None:
-        count = publishing.set_status(questions, status, by=request.user)
-        self.message_user(request, f"{count} now: {status.label.lower()}.", messages.SUCCESS)
 
     # -- one question
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('learn', '0016_roles'),
+        ('learn', '0017_batches'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
