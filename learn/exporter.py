@@ -29,6 +29,7 @@ from django.db.models.functions import Collate
 from learn.content import codec, listing, tree
 from learn.content.addresses import Address, slug_problem
 from learn.content.document import ContentError, RelatedLink, Seo
+from learn.content.tables import cell
 from learn.content.tree import Folder, TreeError
 from learn.models import Question, Status, Subject
 
@@ -307,15 +308,9 @@ def _write_csv(report: Report, stream: IO[bytes], rows: Iterable[Row]) -> None:
     table = csv.writer(text)
     table.writerow(["subject", "slug", *_TABLE, "address"])
     for address, *values in rows:
-        table.writerow(map(_cell, [*address, *values, address.path]))
+        table.writerow(map(cell, [*address, *values, address.path]))
         report.written += 1
     text.detach()
-
-
-def _cell(value: object) -> str:
-    """A cell's text; a spreadsheet would run one that begins like a formula."""
-    text = str(value)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 # The columns that a form needs of each question, and what writes them.

@@ -13,7 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from markdownx.widgets import AdminMarkdownxWidget
 
-from learn import publishing
+from learn import destinations, publishing
 from learn.content.addresses import RESERVED_SUBJECTS, slug_problem
 from learn.content.document import ContentError
 from learn.desk import unsaved, versions
@@ -181,14 +181,12 @@ class QuestionForm(forms.ModelForm):
 
     def clean_slug(self) -> str:
         slug: str = self.cleaned_data["slug"]
-        if problem := slug_problem(slug):
-            raise ValidationError(f"The slug {problem}.")
         subject = self.cleaned_data.get("subject")
         if subject and {"slug", "subject"} & set(self.changed_data):
-            others = subject.questions.exclude(pk=self.instance.pk)
-            alike = others.filter(slug__iexact=slug).exclude(slug=slug).first()
-            if alike:
-                raise ValidationError(f"'{alike.slug}' differs from it only by case.")
+            if problem := destinations.problem_with(subject, slug, self.instance.pk):
+                raise ValidationError(problem)
+        elif problem := slug_problem(slug):
+            raise ValidationError(f"The slug {problem}.")
         return slug
 
     def clean_canonical_url(self) -> str:

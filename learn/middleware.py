@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.utils.encoding import escape_uri_path
 
+from learn.content.addresses import without_end
+
 
 class AddressMiddleware:
     """Redirect `/learn/...//` to the address without slashes at its end, the query kept."""
@@ -19,8 +21,8 @@ class AddressMiddleware:
         path = request.path
         if "\0" in path:  # PostgreSQL refuses it in a comparison
             return HttpResponse("Bad address", status=400, content_type="text/plain")
-        if path.startswith("/learn/") and path.endswith("/"):
+        if (page := without_end(path)) != path:
             query = request.META.get("QUERY_STRING", "")
-            address = escape_uri_path(path.rstrip("/")) + (f"?{query}" if query else "")
+            address = escape_uri_path(page) + (f"?{query}" if query else "")
             return HttpResponsePermanentRedirect(address)
         return self._get_response(request)

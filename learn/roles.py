@@ -30,6 +30,7 @@ _GRANTED: dict[str, tuple[str, ...]] = {
     ),
     ADMIN: ("*",),
 }  # fmt: skip
+_OF_ADMINS = ("view_auditentry",)  # though every role may view everything else
 
 
 def grant() -> None:
@@ -38,6 +39,8 @@ def grant() -> None:
     for role, codenames in _GRANTED.items():
         granted |= _matching(codenames)
         permissions = Permission.objects.filter(content_type__app_label="learn").filter(granted)
+        if role != ADMIN:
+            permissions = permissions.exclude(codename__in=_OF_ADMINS)
         group, _ = Group.objects.get_or_create(name=role)
         group.permissions.add(*permissions)
     people = Permission.objects.filter(content_type__app_label="auth").exclude(

@@ -17,8 +17,9 @@ from django.contrib.auth.models import User
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
-from learn import bulk
-from learn.models import Batch, ImportOutcome, ImportRun, Upload
+from learn import audit, bulk
+from learn.audit import Origin
+from learn.models import Batch, ImportOutcome, ImportRun, Upload, Verb
 from learn.reports import COUNTS, Outcome, Report
 
 SILENCE = timedelta(minutes=2)  # after which a run that says nothing counts as ended
@@ -130,6 +131,18 @@ def running(run: ImportRun, report: Report) -> Iterator[None]:
         # A database that takes no more rows may not take this one: the next import tells it.
         with nullcontext() if state == ImportRun.State.DONE else suppress(DatabaseError):
             run.save()
+            _note(
+                Verb.ENDED,
+                run,
+                {"state": state.value} | {n: getattr(run, n) for n in COUNTS if getattr(run, n)},
+            )
+
+
+def _note(verb: Verb, run: ImportRun, details: audit.Details | None = None) -> None:
+    """Tell the audit log of an import; what the desk started it has noted itself."""
+    if not run.is_rehearsal:
+        origin = Origin.IMPORT if run.upload_id else Origin.COMMAND
+        audit.record(verb, run, by=run.by, origin=origin, words=run.source, details=details)
 
 
 def beat(run: ImportRun, report: Report) -> None:
@@ -179,6 +192,8 @@ def _begin(run: ImportRun) -> None:
     try:
         with transaction.atomic():
             run.save()
+            if run.upload_id is None:
+                _note(Verb.STARTED, run)
     except IntegrityError:
         other = ImportRun.objects.filter(state=State.RUNNING, is_rehearsal=False).first()
         who = f"{other.holder}, since {other.started_at:%H:%M:%S} UTC" if other else "somebody"

@@ -32,5 +32,6 @@ urlpatterns = [
     re_path(
         r"^/.+/questions/undefined/learn/(?P<subject>[^/]+)/questions/(?P<slug>[^/]+)$",
         pages.broken_link,
+        name="broken_link",
     ),
 ]

@@ -21,11 +21,13 @@ SITE_URL = env.text("SITE_URL", default="").rstrip("/")  # https://host, for can
 HTTPS_ONLY = env.flag("HTTPS_ONLY", default=False)
 PROXIES = env.number("PROXIES", default=0, least=0)  # before gunicorn, that name whom they serve
 
+AUDIT_FULL_ADDRESSES = env.flag("AUDIT_FULL_ADDRESSES", default=False)  # not only their network
+
 INSTALLED_APPS = [
     "learn.apps.LearnConfig",
     "markdownx",
     "django.forms",
-    "django.contrib.admin.apps.SimpleAdminConfig",  # urls.py discovers: no command needs the admin
+    "learn.apps.DeskConfig",  # Django's admin
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -8,14 +8,13 @@ import zipfile
 from typing import Any
 
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from learn import batches, roles
 from learn.batches import starting
-from learn.models import Batch, BatchQuestion, Question, Status
+from learn.models import AuditEntry, Batch, BatchQuestion, Question, Status
 from learn.runs import State
 from tests import library
 from tests.conftest import person, signed_in
@@ -89,11 +88,9 @@ def test_an_action_leads_from_a_preview_to_a_result_and_back(
     desk.post(at(batch, "undo"))
     assert "1 put back" in text_of(desk.get(at(batch)))
     assert Question.objects.values(column).get() == before
-    logged = LogEntry.objects.filter(user=editor).order_by("pk")
-    assert [entry.change_message for entry in logged] == [
-        "Run: one ticked question",
-        "Undone: one ticked question",
-    ]
+    logged = AuditEntry.objects.filter(who=editor, kind="batch").order_by("pk")
+    assert [entry.verb for entry in logged] == ["batch", "undone"]
+    assert all(entry.words.endswith(": one ticked question") for entry in logged)
 
 
 def test_all_that_a_filter_shows_are_chosen(desk: Client) -> None:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from learn import batches, exporter, roles
-from learn.admin.searching import MoveForm, ReplaceForm
+from learn.admin.batch_forms import MoveForm, ReplaceForm
 from learn.models import Batch, Question, Subject
 
 Kind = Batch.Kind

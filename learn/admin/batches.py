@@ -15,12 +15,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from learn import batches, runs
+from learn import audit, batches, runs
 from learn.admin import batch_rows, sides
 from learn.admin.batch_actions import address_of, may_batch, require_batcher
+from learn.admin.batch_forms import ReplaceForm, in_words
 from learn.admin.runs import ReadOnlyAdmin
-from learn.admin.searching import ReplaceForm, in_words
-from learn.models import Batch, BatchQuestion, Subject
+from learn.models import Batch, BatchQuestion, Subject, Verb
 from learn.runs import State
 
 Kind, Phase, Outcome = Batch.Kind, Batch.Phase, BatchQuestion.Outcome
@@ -231,7 +231,7 @@ def _decided(
     request: HttpRequest,
     pk: int,
     decide: Callable[[Batch], None],
-    noted: str = "",
+    verb: Verb | None = None,
 ) -> HttpResponse:
     require_batcher(request)
     batch = _batch(pk)
@@ -241,19 +241,19 @@ def _decided(
         reason = "Nothing was done: the batch is not any more where you saw it."
         model_admin.message_user(request, reason, messages.ERROR)
     else:
-        if noted:
-            model_admin.log_change(request, batch, f"{noted}: {batch.chosen}")
+        if verb:
+            audit.record(verb, batch, request=request, details={"count": batch.total})
     return HttpResponseRedirect(address_of(batch))
 
 
 def run(model_admin: BatchAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     by: Any = request.user  # staff: `admin_site` lets nobody else in
-    return _decided(model_admin, request, pk, lambda batch: batches.confirm(batch, by), "Run")
+    return _decided(model_admin, request, pk, lambda batch: batches.confirm(batch, by), Verb.BATCH)
 
 
 def undo(model_admin: BatchAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     by: Any = request.user
-    return _decided(model_admin, request, pk, lambda batch: batches.undo(batch, by), "Undone")
+    return _decided(model_admin, request, pk, lambda batch: batches.undo(batch, by), Verb.UNDONE)
 
 
 def again(model_admin: BatchAdmin, request: HttpRequest, pk: int) -> HttpResponse:

@@ -17,7 +17,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 
 from learn import findings
-from learn.admin import seeking
+from learn.admin import searching
 from learn.admin.filters import Choice, DeskFilter, FindingsFilter
 from learn.admin.paging import CappedPaginator, Exactly, Least
 from learn.desk import census
@@ -57,7 +57,7 @@ class QuestionList(ChangeList):
         if not asked.strip():
             self.found = None
             return questions
-        self.found = seeking.found(asked, questions)
+        self.found = searching.found(asked, questions)
         return questions.filter(pk__in=self.found.keys)
 
     def get_results(self, request: HttpRequest) -> None:

@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from learn import feedback
+from learn import audit, feedback
+from learn.admin.audited import Audited
 from learn.admin.paging import CappedPaginator
 from learn.admin.runs import ReadOnlyAdmin
-from learn.models import Feedback, MistakeReport, Question
+from learn.models import Feedback, MistakeReport, Question, Verb
 
 _NEEDED = ("question__title", "question__slug", "question__subject__slug")
 
@@ -67,7 +68,7 @@ class FeedbackAdmin(ReadOnlyAdmin):
 
 
 @admin.register(MistakeReport)
-class MistakeReportAdmin(admin.ModelAdmin):
+class MistakeReportAdmin(Audited):
     """Reports, the newest first: the title leads to the form in which the mistake is mended."""
 
     list_display = ("text", "of", "state", "made_at", "done_by")
@@ -103,5 +104,8 @@ class MistakeReportAdmin(admin.ModelAdmin):
 
     @admin.action(description="Mark the selected reports as done", permissions=("change",))
     def mark_done(self, request: HttpRequest, reports: QuerySet[MistakeReport]) -> None:
+        opened = reports.filter(state=MistakeReport.State.OPEN)
+        details = {"state": ["open", "done"]}
+        audit.record_each(Verb.STATUS, opened, request=request, details=details)
         count = feedback.close(reports, by=request.user)
         self.message_user(request, f"{count} now: done.", messages.SUCCESS)

@@ -7,11 +7,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from learn import runs, uploads
+from learn import audit, runs, uploads
 from learn.admin import outcomes, sides
 from learn.admin.uploads import address_of, page, require_uploader
 from learn.importer import archives_too_much
-from learn.models import ImportRun, Question
+from learn.models import ImportRun, Question, Verb
 from learn.runs import State
 
 
@@ -115,6 +115,9 @@ def _begun(
     except uploads.GoneError:
         reason = "These files were applied or removed. Upload them again."
         model_admin.message_user(request, reason, messages.ERROR)
+        return HttpResponseRedirect(address_of(run))
+    details = {"what": "preview" if is_rehearsal else "import"}
+    audit.record(Verb.STARTED, run, request=request, words=run.source, details=details)
     return HttpResponseRedirect(address_of(run))
 
 
@@ -122,6 +125,7 @@ def stop(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int) -> HttpRe
     require_uploader(request)
     run = run_of_upload(pk)
     runs.stop(run, f"stopped by {request.user}")
+    audit.record(Verb.STOPPED, run, request=request, words=run.source)
     return HttpResponseRedirect(address_of(run))
 
 
@@ -131,6 +135,7 @@ def discard(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int) -> Htt
     assert run.upload
     assert request.user.is_authenticated
     uploads.discard(run.upload, request.user)
+    audit.record(Verb.DISCARDED, run.upload, request=request)
     model_admin.message_user(request, f"{run.upload}: discarded.", messages.SUCCESS)
     return HttpResponseRedirect(reverse("admin:learn_importrun_changelist"))
 

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 
+from learn import audit
 from learn.admin.previews import require_editor
 from learn.desk import images
+from learn.models import Verb
 
 if TYPE_CHECKING:
     from django.contrib.admin import ModelAdmin
@@ -30,4 +32,6 @@ def receive(model_admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
         name = images.receive(request.read(images.MAX_BYTES + 1), person)
     except images.RefusedError as refused:
         return JsonResponse({"message": str(refused)}, status=422)
+    details = {"bytes": length}
+    audit.record(Verb.UPLOADED, request=request, kind="image", words=name, details=details)
     return JsonResponse({"url": reverse("image", args=(name,))})

@@ -11,7 +11,7 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from learn.admin import filters, saved_views, seeking, uploads
+from learn.admin import filters, saved_views, searching, uploads
 from learn.admin.changelist import QuestionList
 from learn.admin.paging import CappedPaginator
 from learn.models import Question, Status
@@ -42,7 +42,7 @@ class ListingAdmin(admin.ModelAdmin):
     show_full_result_count = False  # a second count of the whole library for a line of text
     sortable_by = ("problems_found", "changed")  # what an index can sort
     ordering = ("-updated_at", "-id")
-    search_fields = ("title",)  # there is a search; what it finds is `seeking`'s
+    search_fields = ("title",)  # there is a search; what it finds is `searching`'s
     search_help_text = (
         "Words, \u201ca phrase\u201d, a slug, a source id, or the address of a page, pasted"
     )
@@ -63,7 +63,7 @@ class ListingAdmin(admin.ModelAdmin):
         """What a field that asks for a question offers; the list searches by itself."""
         if not search_term.strip():
             return queryset, False
-        keys = seeking.titled(search_term, queryset, _OFFERED)
+        keys = searching.titled(search_term, queryset, _OFFERED)
         places = [When(pk=pk, then=Value(place)) for place, pk in enumerate(keys)]
         found = queryset.filter(pk__in=keys)
         if places:

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -15,7 +16,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.timesince import timesince
 from django.views.decorators.http import require_safe
 
-from learn import mapping, publishing, review, roles
+from learn import audit, mapping, publishing, review, roles
 from learn.admin import merging, sides
 from learn.admin.runs import ReadOnlyAdmin
 from learn.content import codec
@@ -24,7 +25,7 @@ from learn.content.document import ContentError
 from learn.content.record import record_of
 from learn.desk import versions
 from learn.forms import QuestionForm
-from learn.models import Proposal, Question, Status
+from learn.models import Proposal, Question, Status, Verb
 
 
 def open_of(question: Any) -> Proposal | None:
@@ -180,6 +181,7 @@ class ProposalAdmin(ReadOnlyAdmin):
         except review.DecidedError as error:
             self.message_user(request, f"Nothing was stored: {error}.", messages.ERROR)
             return HttpResponseRedirect(reverse("admin:learn_proposal_changelist"))
+        audit.record(Verb.MERGED, question, request=request, details={"proposal": made.pk})
         message = (
             "Both are brought together in this proposal. The earlier one is kept as withdrawn."
         )
@@ -230,18 +232,23 @@ def _may_merge(request: HttpRequest, proposal: Proposal) -> bool:
 
 
 def _done(request: HttpRequest, proposal: Proposal, said: dict[str, Any]) -> str:
-    """Carry out a decision; the sentence about it."""
+    """Carry out a decision and note it; the sentence about it."""
     by: Any = request.user
-    if "send_back" in request.POST:
-        review.send_back(proposal, by=by, answer=said["answer"])
-        return "The proposal went back to its editor."
-    if "withdraw" in request.POST:
-        review.withdraw(proposal, by=by)
-        return "The proposal is withdrawn."
     publish_at = said.get("publish_at")
-    review.approve(proposal, by=by, publish_at=publish_at, answer=said["answer"])
-    when = f"from {publish_at:%Y-%m-%d %H:%M} UTC on" if publish_at else "now"
-    return f"The proposal is approved; students read it {when}."
+    with transaction.atomic():
+        if "send_back" in request.POST:
+            verb, words = Verb.SENT_BACK, "The proposal went back to its editor."
+            review.send_back(proposal, by=by, answer=said["answer"])
+        elif "withdraw" in request.POST:
+            verb, words = Verb.WITHDRAWN, "The proposal is withdrawn."
+            review.withdraw(proposal, by=by)
+        else:
+            when = f"from {publish_at:%Y-%m-%d %H:%M} UTC on" if publish_at else "now"
+            verb, words = Verb.APPROVED, f"The proposal is approved; students read it {when}."
+            review.approve(proposal, by=by, publish_at=publish_at, answer=said["answer"])
+        details = {"proposal": proposal.pk, "editor": str(proposal.by or "")}
+        audit.record(verb, proposal.question, request=request, details=details)
+    return words
 
 
 def _proposed(proposal: Proposal) -> tuple[Question, str]:

@@ -13,7 +13,8 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from learn import mapping, publishing, review, roles
-from learn.admin import findings, previews, proposals, revisions, seo_panel
+from learn.admin import findings, previews, proposals, revisions, seo_panel, slugs
+from learn.admin.audited import Audited
 from learn.admin.batch_actions import BatchActions
 from learn.admin.feedback import said_of
 from learn.admin.known import KnowingAdmin, KnowingFormSet
@@ -23,7 +24,7 @@ from learn.admin.writing import WritingAdmin
 from learn.content import codec
 from learn.content.document import RelatedLink
 from learn.forms import QuestionForm
-from learn.models import Question, RelatedQuestion
+from learn.models import Question, RelatedQuestion, Verb
 
 
 class RelatedInline(KnowingAdmin, admin.TabularInline):
@@ -55,8 +56,11 @@ class RelatedInline(KnowingAdmin, admin.TabularInline):
 
 
 @admin.register(Question)
-class QuestionAdmin(BatchActions, ListingAdmin, SeeingAdmin, WritingAdmin):
+class QuestionAdmin(Audited, BatchActions, ListingAdmin, SeeingAdmin, WritingAdmin):
     form = QuestionForm
+    audit_verbs = dict.fromkeys(("slug", "subject"), Verb.MOVED) | dict.fromkeys(
+        ("status", "publish_at"), Verb.STATUS
+    )
     inlines = (RelatedInline,)
     autocomplete_fields = ("subject",)
     prepopulated_fields = {"slug": ("title",)}
@@ -96,14 +100,17 @@ class QuestionAdmin(BatchActions, ListingAdmin, SeeingAdmin, WritingAdmin):
 
     class Media:
         css = {"all": ["learn/admin/seo-panel.css"]}
-        js = ["learn/admin/seo-panel.js"]
+        js = ["learn/admin/seo-panel.js", "learn/admin/slug.js"]
 
     # -- the list
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:
         questions: QuerySet[Question] = super().get_queryset(request)
         match = request.resolver_match
-        if request.method == "POST" and match and match.url_name == "learn_question_change":
+        if match is None or "object_id" not in match.kwargs:
+            return questions
+        questions = slugs.counted(questions)
+        if request.method == "POST" and match.url_name == "learn_question_change":
             return questions.select_for_update(of=("self",))  # two saves at once: one is the later
         return questions
 
@@ -140,6 +147,7 @@ class QuestionAdmin(BatchActions, ListingAdmin, SeeingAdmin, WritingAdmin):
         self, request: HttpRequest, context: Any, *args: Any, **options: Any
     ) -> HttpResponse:
         question = context.get("original")
+        slugs.explain(context["adminform"].form)
         context |= {
             "proposal": question and proposals.open_of(question),
             "writes_live": _writes_live(request, question),
@@ -195,6 +203,11 @@ class QuestionAdmin(BatchActions, ListingAdmin, SeeingAdmin, WritingAdmin):
         message = "Handed in for review. Nothing changes for students until it is approved."
         self.message_user(request, message, messages.SUCCESS)
 
+    def audit_verb(self, request: HttpRequest, obj: Question, changes: dict[str, Any]) -> Verb:
+        if _proposes(request, obj):
+            return Verb.HANDED_IN
+        return super().audit_verb(request, obj, changes)
+
     def response_change(self, request: HttpRequest, obj: Question) -> HttpResponse:
         return _after_proposing(request, obj) or super().response_change(request, obj)
 
@@ -209,6 +222,7 @@ class QuestionAdmin(BatchActions, ListingAdmin, SeeingAdmin, WritingAdmin):
         view = self.admin_site.admin_view
         return [
             path("findings", view(require_safe(self.findings)), name="learn_question_findings"),
+            path("address", view(require_safe(self.address)), name="learn_question_address"),
             path(
                 "<int:pk>/revisions/<int:revision>",
                 view(require_safe(self.revision_side)),
@@ -217,6 +231,9 @@ class QuestionAdmin(BatchActions, ListingAdmin, SeeingAdmin, WritingAdmin):
             path("<int:pk>/revisions", view(self.revisions), name="learn_question_revisions"),
             *super().get_urls(),
         ]
+
+    def address(self, request: HttpRequest) -> HttpResponse:
+        return slugs.foretell(self, request)
 
     def revisions(self, request: HttpRequest, pk: int) -> HttpResponse:
         return revisions.revisions(self, request, pk)

@@ -13,12 +13,12 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from learn import publishing, roles
+from learn import audit, publishing, roles
 from learn.admin import sides
 from learn.content.differences import difference
 from learn.content.document import ContentError
 from learn.desk import seen
-from learn.models import Origin, Question, Revision
+from learn.models import Origin, Question, Revision, Verb
 
 SHOWN = 50  # versions on the page, newest first
 
@@ -89,6 +89,7 @@ def _restore(
     revision.question = question
     publishing.save([publishing.restored(revision)], by=request.user, origin=Origin.RESTORE)
     when = f"{revision.made_at:%Y-%m-%d %H:%M}"
+    audit.record(Verb.RESTORED, question, request=request, details={"version": when})
     model_admin.log_change(request, question, f"Restored the version of {when}")
     model_admin.message_user(request, f"The version of {when} is back.", messages.SUCCESS)
     return HttpResponseRedirect(reverse("admin:learn_question_change", args=(question.pk,)))

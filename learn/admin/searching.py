@@ -1,108 +1,140 @@
-"""What a batch has to be told before its preview: where to, or what to find and replace."""
+"""What somebody types into the search field of the desk -> questions.
+
+Words go to the library's index, which holds every question whatever its status. What names a
+question - its address, pasted whole or in part, an earlier one, its slug, its source id, the
+address of its form - finds that one, before all others.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, cast
+from urllib.parse import unquote, urlsplit
 
-from django import forms
+from django.core.exceptions import EmptyResultSet
+from django.db.models import Q, QuerySet
+from django.urls import Resolver404, resolve
 
-from learn.content.replacing import (
-    FIELDS,
-    LONGEST_PATTERN,
-    LONGEST_REPLACEMENT,
-    PatternError,
-    Replacer,
-    Search,
-)
-from learn.models import Subject
+from learn import search
+from learn.content.addresses import address_in
+from learn.models import Question, QuestionQuerySet, Redirect, Subject
 
-
-class MoveForm(forms.Form):
-    subject = forms.ModelChoiceField(
-        Subject.objects.order_by("name"),
-        label="Move to",
-        empty_label="Choose a subject",
-        help_text="The old addresses lead to the new ones for ever.",
-    )
-
-    @property
-    def parameters(self) -> dict[str, Any]:
-        return {"subject": self.cleaned_data["subject"].pk}
+_MAX_NUMBER = 2**63 - 1  # of a column of large numbers
+_HYPHENS = 3  # so many make a slug of a word (`x-ray`, `over-the-counter`)
+_SLUG = re.compile(r"[^\s/]+(?:[-_][^\s/]+)+")
+_PLACE = re.compile(r"/*([^\s/]+)/(?:questions/)?([^\s/]+?)(?:\.md)?/*")
 
 
-class _Text(forms.CharField):
-    """Text as it was typed; browsers send CR and LF, files hold LF."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Keys of questions, the best first.
 
-    widget = forms.Textarea
+    `said` tells what was looked for instead, `is_cut` that there are more.
+    """
 
-    def __init__(self, most: int, **options: Any) -> None:
-        attributes = {"rows": 2, "cols": 60, "spellcheck": "false", "autocapitalize": "none"}
-        widget = forms.Textarea(attributes)
-        super().__init__(strip=False, max_length=most, widget=widget, **options)
-
-    def to_python(self, value: Any) -> str:
-        text = super().to_python(value) or ""
-        return text.replace("\r\n", "\n").replace("\r", "\n")
+    keys: Sequence[int]
+    is_cut: bool = False
+    said: str = ""
 
 
-class ReplaceForm(forms.Form):
-    find = _Text(LONGEST_PATTERN, label="Find")
-    replacement = _Text(
-        LONGEST_REPLACEMENT,
-        label="Replace by",
-        required=False,
-        help_text="Empty: what is found is deleted. In an expression: \\1 is its first group,"
-        " \\g<name> a named one, \\n a new line, \\\\ a backslash.",
-    )
-    is_expression = forms.BooleanField(
-        label="Regular expression",
-        required=False,
-        help_text="^ and $ are the ends of a line, \\\\ is a backslash. Each question gets half a"
-        " second.",
-    )
-    match_case = forms.BooleanField(
-        label="Upper and lower case differ", required=False, initial=True
-    )
-    whole_words = forms.BooleanField(label="Whole words only", required=False)
-    fields_ = forms.MultipleChoiceField(
-        label="In",
-        choices=list(FIELDS.items()),
-        widget=forms.CheckboxSelectMultiple,
-        initial=["answer"],
-        error_messages={"required": "Choose where to look."},
-    )
-    CHOICES = ("is_expression", "match_case", "whole_words")
-
-    def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean()
-        if not self.errors:
-            parameters = self.parameters
-            fields = parameters.pop("fields")
-            try:
-                Replacer(Search(**parameters), fields)
-            except PatternError as error:
-                self.add_error(error.part, f"{error.message[:1].upper()}{error.message[1:]}.")
-        return cleaned
-
-    @property
-    def parameters(self) -> dict[str, Any]:
-        said = dict(self.cleaned_data)
-        return {"fields": said.pop("fields_"), **said}
-
-    @classmethod
-    def asking(cls, parameters: dict[str, Any]) -> ReplaceForm:
-        """The form as it was filled in for a batch."""
-        return cls(initial={**parameters, "fields_": parameters["fields"]})
+def found(text: str, among: QuerySet[Question]) -> Found:
+    """The questions among these that a text names or describes; any text is a query."""
+    text = text.replace("\0", " ").strip()
+    among = cast(QuestionQuerySet, among.order_by())
+    try:
+        named = list(_named(text, among))
+        if named and ("/" in text or " " not in text):
+            return Found(named)
+        results = search.search(_words_of(text), among=among)
+    except EmptyResultSet:  # filters that leave nothing
+        return Found([])
+    keys = dict.fromkeys([*named, *results.keys])
+    said = results.query.text if results.is_mended else ""
+    return Found(list(keys), results.total > len(results.keys), said)
 
 
-def in_words(parameters: dict[str, Any]) -> list[tuple[str, str, bool]]:
-    """What a search looks for: pairs of a name and a text, and whether it is a text as typed."""
-    how = ["Regular expression" if parameters.get("is_expression") else "Plain text"]
-    how += [] if parameters.get("match_case", True) else ["upper and lower case are the same"]
-    how += ["whole words only"] if parameters.get("whole_words") else []
-    return [
-        ("Find", parameters["find"], True),
-        ("Replace by", parameters["replacement"], True),
-        ("In", ", ".join(FIELDS[name] for name in FIELDS if name in parameters["fields"]), False),
-        ("As", ", ".join(how), False),
-    ]
+def titled(text: str, among: QuerySet[Question], most: int) -> list[int]:
+    """Questions whose titles go on as somebody is typing, or that the text names."""
+    text = text.replace("\0", " ").strip()
+    among = cast(QuestionQuerySet, among.order_by())
+    named = list(_named(text, among))
+    return named or search.titles(text, among=among, most=most)
+
+
+class _Place(NamedTuple):
+    subject: str  # empty: any
+    slug: str
+
+
+def _named(text: str, among: QuestionQuerySet) -> list[int]:
+    if text.isascii() and text.isdecimal():
+        number = int(text[:20])
+        return list(_keys(among.filter(source_id=number))) if number <= _MAX_NUMBER else []
+    path = _path_of(text)
+    if pk := _form_at(path):
+        return list(_keys(among.filter(pk=pk)))
+    if place := _place_in(path):
+        return _standing(place, among)
+    return []
+
+
+def _path_of(text: str) -> str:
+    """The path of an address, as people see it; any other text as it is."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:  # `http://[`
+        return text
+    is_address = parts.scheme in ("http", "https") or text.startswith("/")
+    return unquote(parts.path) if is_address else text
+
+
+def _form_at(path: str) -> int | None:
+    if not path.startswith("/"):
+        return None
+    try:
+        match = resolve(path)
+    except (Resolver404, ValueError):
+        return None
+    pk = str(match.kwargs.get("object_id") or match.kwargs.get("pk") or "")
+    is_form = (match.url_name or "").startswith("learn_question_") and pk.isdecimal()
+    return int(pk) if is_form and int(pk) <= _MAX_NUMBER else None
+
+
+def _place_in(path: str) -> _Place | None:
+    """The subject and slug that a path, the end of one, or a slug alone says."""
+    address = address_in(path.rstrip("/"))
+    if address:
+        return _Place(*address)
+    if match := _PLACE.fullmatch(path):
+        return _Place(match[1], match[2])
+    return _Place("", path) if _SLUG.fullmatch(path) else None
+
+
+def _standing(place: _Place, among: QuestionQuerySet) -> list[int]:
+    """The question that stands there, and those that once did."""
+    subjects = Subject.objects.order_by()
+    there = Q(subject__in=subjects.values("pk"), slug=place.slug)
+    once = Redirect.objects.filter(slug=place.slug)
+    if place.subject:
+        there = Q(subject__slug=place.subject, slug=place.slug)
+        once = once.filter(subject_slug=place.subject)
+    else:
+        once = once.filter(subject_slug__in=subjects.values("slug"))
+    now = list(_keys(among.filter(there)))
+    return now or list(_keys(among.filter(pk__in=once.values("question"))))
+
+
+def _keys(questions: QuestionQuerySet) -> Sequence[int]:
+    return list(questions.values_list("pk", flat=True)[: search.SHOWN])
+
+
+def _words_of(text: str) -> str:
+    """The words to look for; those of the slug where an address leads nowhere."""
+    path = _path_of(text)
+    is_address = path != text or address_in(path.rstrip("/")) is not None
+    is_slug = text.count("-") >= _HYPHENS and _SLUG.fullmatch(text)
+    if not is_address and not is_slug:
+        return text
+    return path.rstrip("/").rpartition("/")[2].replace("-", " ")

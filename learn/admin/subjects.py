@@ -8,12 +8,13 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from learn.admin.audited import Audited
 from learn.forms import SubjectForm
 from learn.models import Subject
 
 
 @admin.register(Subject)
-class SubjectAdmin(admin.ModelAdmin):
+class SubjectAdmin(Audited):
     form = SubjectForm
     list_display = ("name", "slug", "questions", "is_listed", "no_index")
     list_filter = ("is_listed", "no_index")

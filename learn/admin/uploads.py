@@ -14,9 +14,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_protect
 
-from learn import uploads
+from learn import audit, uploads
 from learn.admin.receiving import Receiver, UploadForm, megabytes
-from learn.models import ImportRun, Upload
+from learn.models import ImportRun, Upload, Verb
 
 _MARGIN = 1_000_000  # bytes of a request beside its files
 TEMPLATES = "admin/learn/importrun"
@@ -74,6 +74,7 @@ def upload(model_admin: admin.ModelAdmin, request: HttpRequest) -> HttpResponse:
         made = uploads.keep(folder, sent, is_archive=form.is_archive, **form.cleaned_data)
         kept = True
         assert request.user.is_authenticated
+        audit.record(Verb.UPLOADED, made, request=request, details={"bytes": made.size})
         run = uploads.begin(made, request.user, is_rehearsal=True)
         return HttpResponseRedirect(address_of(run))
 

@@ -44,6 +44,11 @@ def address_in(url: str) -> Address | None:
     return Address(match[1], match[2]) if match else None
 
 
+def without_end(path: str) -> str:
+    """The one address of a page below /learn: none ends in a slash."""
+    return path.rstrip("/") if path.startswith("/learn/") else path
+
+
 def slug_problem(slug: str, reserved: frozenset[str] = RESERVED_SLUGS) -> str:
     """Why a slug cannot stand in an address, as the end of a sentence; '' where it can."""
     if not slug:

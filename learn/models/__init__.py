@@ -1,5 +1,6 @@
 """Subjects, questions and what belongs to them. Rules for reading are querysets, defined once."""
 
+from learn.models.audit import AuditEntry, Verb
 from learn.models.batches import Batch, BatchQuestion
 from learn.models.feedback import Feedback, FeedbackQuerySet, MistakeReport, Vote
 from learn.models.findings import FindingCount, QuestionFinding
@@ -15,6 +16,7 @@ from learn.models.views import DefaultView, LastSeen, SavedView
 from learn.models.writing import ImageUpload, Presence, UnsavedWork
 
 __all__ = [
+    "AuditEntry",
     "Batch",
     "BatchQuestion",
     "DefaultView",
@@ -45,5 +47,6 @@ __all__ = [
     "TopicQuestion",
     "UnsavedWork",
     "Upload",
+    "Verb",
     "Vote",
 ]

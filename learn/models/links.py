@@ -62,6 +62,7 @@ class Redirect(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("subject_slug", "slug"), name="redirect_address"),
         )
+        indexes = (models.Index(fields=("-hits", "-id"), name="redirect_hits"),)
 
     def __str__(self) -> str:
         return f"/learn/{self.subject_slug}/questions/{self.slug}"

@@ -22,7 +22,7 @@ from learn.search.shown import Found, Suggestion, lines, suggestions
 __all__ = [
     "COUNTED", "MAX_CHARACTERS", "MAX_TERMS", "SHOWN", "Entry", "Found", "Marker", "Results",
     "Suggestion", "create", "drop", "in_order", "index", "lines", "rebuild", "refresh", "remove",
-    "search", "suggest", "titled",
+    "search", "suggest", "titles",
 ]  # fmt: skip
 
 STEP = 500  # entries of one transaction of a rebuilding: other writers wait a quarter of a second
@@ -54,12 +54,12 @@ def search(
 
 def suggest(text: str, *, among: QuestionQuerySet | None = None, most: int = 8) -> list[Suggestion]:
     """Questions whose titles go on as somebody is typing."""
-    return suggestions(Finder(backend(), _published(among)).titles(text, most))
+    return suggestions(titles(text, among=among, most=most))
 
 
-def titled(text: str, *, among: QuestionQuerySet, most: int) -> list[int]:
-    """The keys of those: for a field that asks for one of these questions."""
-    return Finder(backend(), among).titles(text, most)
+def titles(text: str, *, among: QuestionQuerySet | None = None, most: int = 8) -> list[int]:
+    """The keys of what `suggest` offers."""
+    return Finder(backend(), _published(among)).titles(text, most)
 
 
 def _published(among: QuestionQuerySet | None) -> QuestionQuerySet:

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from learn import caching, seo
+from learn import caching, destinations, seo
+from learn.content.addresses import Address
 from learn.content.citations import citations
+from learn.destinations import Moved, Outcome
 from learn.hits import hits
-from learn.models import Feedback, Question, Redirect, Status, Subject
+from learn.models import Feedback, Question, Subject
 from learn.seo import PageSeo
 from learn.views import errors, takeaway
 from learn.views.response import page
@@ -41,20 +42,13 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def question(request: HttpRequest, subject: str, slug: str) -> HttpResponse:
-    found = (
-        Question.objects.select_related("subject")
-        .defer("answer", "source", "problems")
-        .filter(subject__slug=subject, slug=slug)
-        .first()
-    )
-    if found is None:
-        if moved := _moved(subject, slug):
-            return moved
-        raise Http404("no question stands here, or ever did")
-    if found.status == Status.ARCHIVED:
-        return _moved(subject, slug) or errors.gone(request, found)
-    if not found.is_public:
-        raise Http404("not published")
+    outcome, found, moved = destinations.at(subject, slug)
+    if moved:
+        return _redirect(moved.address, moved.redirect)
+    if found is None or outcome == Outcome.UNPUBLISHED:
+        raise Http404("no question stands here that could be read, or ever did")
+    if outcome == Outcome.GONE:
+        return errors.gone(request, found)
     return question_page(request, found, seo.for_question(request, found))
 
 
@@ -108,18 +102,12 @@ def _related(question: Question) -> list[RelatedItem]:
     ]
 
 
-def _moved(subject: str, slug: str) -> HttpResponse | None:
-    """The redirect from an address that a question once had; None where none had it."""
-    found = (
-        Redirect.objects.filter(subject_slug=subject, slug=slug)
-        .values_list("pk", "question__subject__slug", "question__slug")
-        .first()
-    )
-    if found is None:
-        return None
-    pk, *address = found
-    hits.count(pk)
+def _redirect(address: Address, redirect: int | None = None) -> HttpResponse:
+    """The way to a question's address, counted for the redirect that knew it."""
     answer = HttpResponsePermanentRedirect(reverse("learn:question", args=address))
+    if redirect is None:
+        return answer
+    hits.count(redirect)
     return caching.marked(answer)  # a question may take its old address again
 
 
@@ -129,7 +117,9 @@ def broken_link(request: HttpRequest, subject: str, slug: str) -> HttpResponse:
 
     Crawlers still ask for it; the good address is its end.
     """
-    moved = _moved(subject, slug)
-    if moved is None:
-        get_object_or_404(Question.objects.only("pk"), subject__slug=subject, slug=slug)
-    return moved or HttpResponsePermanentRedirect(reverse("learn:question", args=(subject, slug)))
+    found = destinations.behind_broken_link(subject, slug)
+    if found is None:
+        raise Http404("the address at the end leads nowhere either")
+    if isinstance(found, Moved):
+        return _redirect(found.address, found.redirect)
+    return _redirect(found)

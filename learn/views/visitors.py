@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import IPv6Address, ip_network
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
 
+from learn.network import sender_of
+
 
 def network_of(request: HttpRequest) -> str:
-    """An IPv4 address, or the /64 that a household has of IPv6.
-
-    With PROXIES before gunicorn it is the one that the outermost of them saw: what a client itself
-    writes into X-Forwarded-For stands before that.
-    """
-    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
-    chain = [name.strip() for name in (*forwarded, request.META.get("REMOTE_ADDR", ""))]
-    written: str = chain[max(0, len(chain) - 1 - settings.PROXIES)]
-    try:
-        address = ip_address(written)
-    except ValueError:
-        return written
+    """An IPv4 address, or the /64 that a household has of IPv6."""
+    address = sender_of(request)
     if not isinstance(address, IPv6Address):
         return str(address)
-    return str(address.ipv4_mapped or ip_network((int(address) >> 64 << 64, 64)))
+    return str(ip_network((int(address) >> 64 << 64, 64)))
 
 
 def is_from_own_page(request: HttpRequest) -> bool:

@@ -10,7 +10,8 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand
 
-from learn import roles
+from learn import audit, roles
+from learn.models import Verb
 
 
 class Command(BaseCommand):
@@ -31,5 +32,6 @@ class Command(BaseCommand):
             username=options["username"], password=password, is_staff=True
         )
         editor.groups.add(Group.objects.get(name=roles.PUBLISHER))
+        audit.record(Verb.ADDED, editor, details={"groups": {"added": [roles.PUBLISHER]}})
         self.stdout.write(f"Editor's account: {options['username']}  password: {password}")
         self.stdout.write("It is shown only this once.")

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from django.core.checks import Tags
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
+from learn import audit
 from learn.exporter import FORMS, ExportError, Report, export_questions
 from learn.management.words import in_words
+from learn.models import Verb
 
 
 class Command(BaseCommand):
@@ -44,6 +48,10 @@ class Command(BaseCommand):
             if not report.agrees:
                 sys.exit(1)
             return
+        with suppress(DatabaseError):  # one that is only read may be exported too
+            words = f"{options['format']} to {options['path']}"
+            details = {"written": report.written}
+            audit.record(Verb.EXPORTED, kind="question", words=words, details=details)
         rate = (report.written + report.unchanged) / report.seconds if report.seconds else 0
         self.stdout.write(
             f"{report.written} written, {report.unchanged} unchanged, {len(report.extra)} extra"

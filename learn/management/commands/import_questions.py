@@ -11,14 +11,14 @@ from typing import Any
 from django.core.checks import Tags
 from django.core.management.base import BaseCommand, CommandError
 
-from learn import reports
+from learn import audit, reports
 from learn.content import listing, sources
 from learn.content.document import ContentError
 from learn.content.listing import Found, SourceFile
 from learn.content.tree import TreeError
 from learn.importer import ImportRefused, Options, Progress, import_questions
 from learn.management.words import in_words
-from learn.models import Status
+from learn.models import Status, Verb
 from learn.moves import Move, apply_moves, read_moves
 from learn.reports import Report
 from learn.runs import AlreadyRunningError
@@ -64,6 +64,9 @@ class Command(BaseCommand):
             count, notes = apply_moves(moves, dry_run=chosen.dry_run)
             report.redirected = count
             report.notes += notes
+            if moves and not chosen.dry_run:
+                name, details = options["moved"].name, {"redirects": count}
+                audit.record(Verb.IMPORTED, kind="redirect", words=name, details=details)
         if options["report"]:
             _write(report, options["report"])
         self._print(report, dry_run=options["dry_run"])

@@ -10,8 +10,10 @@ from typing import Any
 from django.core.checks import Tags
 from django.core.management.base import BaseCommand, CommandError
 
+from learn import audit
 from learn.importer import ImportRefused, Options
 from learn.management.words import in_words
+from learn.models import Verb
 from learn.runs import AlreadyRunningError
 from learn.syncing import SyncError, SyncReport, sync_questions
 
@@ -45,6 +47,9 @@ class Command(BaseCommand):
             raise CommandError(str(error), returncode=2) from None
         except AlreadyRunningError as error:
             raise CommandError(f"{error}: try again when it has ended", returncode=2) from None
+        if (report.written or report.removed) and not chosen.dry_run:
+            counts = {"written": len(report.written), "removed": len(report.removed)}
+            audit.record(Verb.EXPORTED, kind="question", words=f"sync with {path}", details=counts)
         self._print(report, dry_run=chosen.dry_run)
         if not report.agrees:
             sys.exit(1)
