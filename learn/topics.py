@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple, Protocol
 
@@ -102,49 +103,60 @@ def _with_second(slugs: Iterable[str]) -> list[str]:
     return [written for slug in slugs for written in (slug, f"{slug}-2")]
 
 
-Keywords = list[tuple[int, str]]  # questions by their keys, and what they say in one line
+class _Said(NamedTuple):
+    """What one question says: its keywords as they are spelled, and the same without case."""
+
+    question: int
+    spelled: str
+    plain: str
 
 
-def _keywords(subject: int) -> Keywords:
+def _said(subject: int) -> list[_Said]:
     """What the subject's published questions say, those that are due later among them."""
     columns = ("id", "page_keywords")
-    return bulk.select(Question, columns, ("subject_id", subject), "status", ["published"])
+    rows = bulk.select(Question, columns, ("subject_id", subject), "status", ["published"])
+    return [_Said(pk, keywords, _plain(keywords)) for pk, keywords in rows]
+
+
+def _plain(keywords: str) -> str:
+    """All keywords of a question at once, half folded: the most of what `folded` does to each.
+
+    A library has three different keywords for every four that it has in all, so that what is done
+    to each of them is most of a refresh: 0.9 s of 6,000 questions, 0.2 s so.
+    """
+    return keywords.casefold().replace("-", " ").replace(", ", ",")
 
 
 def _words(keywords: str) -> list[str]:
-    """The keywords as they are spelled, the spaces around them included."""
     return keywords.split(",", PER_QUESTION)[:PER_QUESTION]
 
 
-def _spellings(questions: Keywords, subject_name: str) -> dict[str, Counter[str]]:
-    """The keywords that may be topics, folded, with how often each spelling stands.
+def _candidates(questions: list[_Said], subject_name: str) -> dict[str, str]:
+    """The keywords that may be topics: the folded form of each half folded one.
 
     The name of the subject says nothing within it.
     """
     counts: Counter[str] = Counter()
-    for _, keywords in questions:
-        counts.update(_words(keywords))
-    by_key: dict[str, Counter[str]] = {}
-    for spelling, count in counts.items():
-        by_key.setdefault(folded(spelling), Counter())[spelling] = count
-    by_key.pop(folded(subject_name), None)
-    return {
-        key: spellings
-        for key, spellings in by_key.items()
-        if len(key) <= LONGEST and spellings.total() >= LEAST
-    }
+    for said in questions:
+        counts.update(_words(said.plain))
+    keys = {word: " ".join(word.split()) for word in counts}
+    totals: Counter[str] = Counter()
+    for word, count in counts.items():
+        totals[keys[word]] += count
+    del totals[folded(subject_name)]
+    return {word: key for word, key in keys.items() if totals[key] >= LEAST and len(key) <= LONGEST}
 
 
-def _gathered(questions: Keywords, spellings: dict[str, Counter[str]]) -> dict[str, list[int]]:
+def _gathered(questions: list[_Said], candidates: dict[str, str]) -> dict[str, list[int]]:
     """The questions of each keyword that may be a topic, by its folded form."""
-    gathered: dict[str, list[int]] = {key: [] for key in spellings}
-    list_of = {spelling: gathered[key] for key, counts in spellings.items() for spelling in counts}
-    for pk, keywords in questions:
-        for word in _words(keywords):
+    gathered: dict[str, list[int]] = {key: [] for key in candidates.values()}
+    list_of = {word: gathered[key] for word, key in candidates.items()}
+    for said in questions:
+        for word in _words(said.plain):
             if word in list_of:
                 members = list_of[word]
-                if not members or members[-1] != pk:  # a question may say one thing twice
-                    members.append(pk)
+                if not members or members[-1] != said.question:  # it may say one thing twice
+                    members.append(said.question)
     return gathered
 
 
@@ -161,6 +173,23 @@ def _counted(gathered: dict[str, list[int]], later: set[int]) -> dict[str, int]:
     return dict(islice(((key, -count) for count, key in best if _slug(key)), MOST))
 
 
+def _names(
+    questions: list[_Said], candidates: dict[str, str], counts: dict[str, int]
+) -> dict[str, str]:
+    """The commonest spelling of each topic."""
+    spellings: dict[str, Counter[str]] = {key: Counter() for key in counts}
+    counter_of = {word: spellings[key] for word, key in candidates.items() if key in counts}
+    for said in questions:
+        for word, spelling in zip(_words(said.plain), _words(said.spelled), strict=True):
+            if word in counter_of:
+                counter_of[word][" ".join(spelling.split())] += 1
+    return {key: _most_common(found) for key, found in spellings.items()}
+
+
+def _most_common(spellings: Counter[str]) -> str:
+    return max(spellings, key=lambda spelling: (spellings[spelling], spelling))
+
+
 def _refresh(pk: int) -> None:
     with transaction.atomic():
         # Two at once would each add what the other adds.
@@ -169,21 +198,16 @@ def _refresh(pk: int) -> None:
         if name is None:
             return
         stored = list(Topic.objects.filter(subject=pk))
-        questions = _keywords(pk)
+        questions = _said(pk)
         later = Question.objects.scheduled().filter(subject=pk).values_list("pk", flat=True)
-        spellings = _spellings(questions, name)
-        gathered = _gathered(questions, spellings)
+        candidates = _candidates(questions, name)
+        gathered = _gathered(questions, candidates)
         counts = _counted(gathered, set(later))
-        names = {key: _most_common(spellings[key]) for key in counts}
+        names = _names(questions, candidates, counts)
         keys = _store_topics(pk, stored, names, counts)
         _store_memberships(stored, {keys[key]: gathered[key] for key in counts})
         if gone := {topic.pk for topic in stored} - set(keys.values()):
             Topic.objects.filter(pk__in=gone).delete()
-
-
-def _most_common(spellings: Counter[str]) -> str:
-    best = max(spellings, key=lambda spelling: (spellings[spelling], spelling))
-    return " ".join(best.split())
 
 
 def _store_topics(
@@ -228,6 +252,7 @@ def _free_slugs(keys: Iterable[str], taken: set[str]) -> dict[str, str]:
     return slugs
 
 
+@lru_cache(maxsize=10_000)  # asked for twice: 0.1 s of 6,000 questions' refresh
 def _slug(key: str) -> str:
     """The topic's part of an address: ASCII where the keyword has a Latin form."""
     spoken = re.sub(r"\++", lambda plus: " plus" * len(plus[0]), key).replace("#", " sharp")

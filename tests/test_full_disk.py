@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import io
 import resource
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
 from learn import publishing
+from learn.content.tree import Folder
 from learn.models import ImportRun, Question
 from tests.files import question_file, write_tree
 
@@ -60,14 +62,26 @@ def full_database() -> Iterator[None]:
             cursor.execute("DROP FUNCTION full_disk CASCADE")
 
 
-@contextmanager
-def files_of_at_most(size: int) -> Iterator[None]:
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+@pytest.fixture
+def files_of_at_most(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """Limit the files that are written from now on; SQLite's own, which are files too, are not."""
+
+    def limit(size: int) -> None:
+        replacing = Folder.replacing
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+        @contextmanager
+        def limited(folder: Folder, name: str) -> Iterator[IO[bytes]]:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+            try:
+                with replacing(folder, name) as stream:
+                    yield stream
+            finally:
+                resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+        monkeypatch.setattr(Folder, "replacing", limited)
+
+    return limit
 
 
 def refusal(*arguments: object, **options: object) -> tuple[int, str]:
@@ -134,20 +148,22 @@ def test_a_full_database_refuses_an_edit_and_keeps_the_question(tmp_path):
     assert Question.objects.get().answer == "Short."
 
 
-def test_a_report_that_cannot_be_written_leaves_the_one_that_was_there(tmp_path):
+def test_a_report_that_cannot_be_written_leaves_the_one_that_was_there(tmp_path, files_of_at_most):
     tree = write_tree(tmp_path / "tree", {f"physics/{n}.md": "bad" for n in range(50)})
     report = tmp_path / "report.json"
     report.write_text("as it was")
 
-    with files_of_at_most(1_000):
-        status, sentence = refusal("import_questions", tree, report=report, workers=1)
+    files_of_at_most(1_000)
+    status, sentence = refusal("import_questions", tree, report=report, workers=1)
 
     assert (status, sentence) == (2, f"{report}: File too large")
     assert report.read_text() == "as it was"
     assert sorted(tmp_path.iterdir()) == [report, tree]
 
 
-def test_a_tree_that_takes_no_more_stops_a_sync_which_a_later_one_completes(tmp_path):
+def test_a_tree_that_takes_no_more_stops_a_sync_which_a_later_one_completes(
+    tmp_path, monkeypatch, files_of_at_most
+):
     files = {f"physics/{slug}.md": question_file(f"{slug}?") for slug in ("a", "b", "c")}
     tree = write_tree(tmp_path, files)
     run("import_questions", tree)
@@ -156,11 +172,12 @@ def test_a_tree_that_takes_no_more_stops_a_sync_which_a_later_one_completes(tmp_
         for slug, answer in (("a", "Short."), ("b", "Long. " * 5_000), ("c", "Short."))
     }
 
-    with files_of_at_most(10_000):
-        status, sentence = refusal("sync_questions", tree, workers=1)
+    files_of_at_most(10_000)
+    status, sentence = refusal("sync_questions", tree, workers=1)
 
     assert (status, sentence) == (2, f"{tree}/physics/b.md: File too large")
     assert contents(tree) == files | {"physics/a.md": texts["physics/a.md"]}
+    monkeypatch.undo()
     run("sync_questions", tree, workers=1)
     assert contents(tree) == texts
 

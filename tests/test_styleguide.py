@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 COMPONENTS = Path(settings.BASE_DIR) / "templates/learn/components"
 # What stands in a page's head, and what stands in others that are shown.
-ELSEWHERE = {"feed_link", "page_links_head", "seo_head", "search_result"}
+ELSEWHERE = {"feed_link", "page_links_head", "seo_head", "search_results"}
 
 
 def test_there_is_none_without_debug(client: Client) -> None:

@@ -2,9 +2,9 @@
 
 from django.contrib import admin
 
-from learn.admin import feedback, proposals, questions, runs, subjects
+from learn.admin import batches, feedback, proposals, questions, runs, subjects
 
-__all__ = ["feedback", "proposals", "questions", "runs", "subjects"]
+__all__ = ["batches", "feedback", "proposals", "questions", "runs", "subjects"]
 
 admin.site.site_header = "QuickTakes Learn"
 admin.site.site_title = "QuickTakes Learn"

@@ -14,13 +14,14 @@ from django.views.decorators.http import require_safe
 
 from learn import mapping, publishing, review, roles
 from learn.admin import findings, previews, proposals, revisions, seo_panel, uploads
+from learn.admin.batch_actions import BatchActions
 from learn.admin.feedback import StudentsFilter, said_of
 from learn.admin.findings import FindingsFilter
 from learn.admin.writing import WritingAdmin
 from learn.content import codec
 from learn.content.document import RelatedLink
 from learn.forms import QuestionForm, RelatedFormSet
-from learn.models import Question, RelatedQuestion, Status
+from learn.models import Question, RelatedQuestion
 
 _TEXTS = ("answer", "answer_html", "answer_text", "source", "headings", "problems")
 
@@ -54,7 +55,7 @@ class RelatedInline(admin.TabularInline):
 
 
 @admin.register(Question)
-class QuestionAdmin(WritingAdmin):
+class QuestionAdmin(BatchActions, WritingAdmin):
     form = QuestionForm
     inlines = (RelatedInline,)
     list_display = ("title", "subject", "status", "problems_found", "changed")
@@ -78,7 +79,7 @@ class QuestionAdmin(WritingAdmin):
     autocomplete_fields = ("subject",)
     prepopulated_fields = {"slug": ("title",)}
     readonly_fields = ("students", "found", "history", "results")
-    actions = ("publish", "make_drafts", "archive")
+    actions = BatchActions.BATCH_ACTIONS
     fieldsets = (
         (None, {"fields": ("title", "students", "answer", "found", *QuestionForm.MARKERS)}),
         ("Place", {"fields": ("subject", "slug", ("status", "publish_at"))}),
@@ -143,27 +144,6 @@ class QuestionAdmin(WritingAdmin):
     @admin.display(description="changed", ordering="updated_at")
     def changed(self, question: Question) -> str:
         return f"{question.updated_at:%Y-%m-%d %H:%M}"
-
-    def has_publish_permission(self, request: HttpRequest) -> bool:
-        return roles.may_publish(request.user)
-
-    @admin.action(description="Publish the selected questions", permissions=("publish",))
-    def publish(self, request: HttpRequest, questions: QuerySet[Question]) -> None:
-        self._set_status(request, questions, Status.PUBLISHED)
-
-    @admin.action(description="Make the selected questions drafts", permissions=("publish",))
-    def make_drafts(self, request: HttpRequest, questions: QuerySet[Question]) -> None:
-        self._set_status(request, questions, Status.DRAFT)
-
-    @admin.action(description="Archive the selected questions", permissions=("publish",))
-    def archive(self, request: HttpRequest, questions: QuerySet[Question]) -> None:
-        self._set_status(request, questions, Status.ARCHIVED)
-
-    def _set_status(
-        self, request: HttpRequest, questions: QuerySet[Question], status: Status
-    ) -> None:
-        count = publishing.set_status(questions, status, by=request.user)
-        self.message_user(request, f"{count} now: {status.label.lower()}.", messages.SUCCESS)
 
     # -- one question
 

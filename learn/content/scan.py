@@ -150,7 +150,7 @@ def read_all(
 
     `files` is taken from as readings are made. Few files, or one worker, are read in this process.
     A file on which a worker dies (a C library that crashes, the system's memory killer) becomes a
-    reading with an error.
+    reading with an error. Raises WorkersError where workers die without any file.
     """
     waiting = iter(files)
     first = list(islice(waiting, _INLINE + 1)) if workers > 1 else []
@@ -222,9 +222,23 @@ def _read_apart(files: list[SourceFile], reader: ChunkReader) -> Iterator[Readin
             yield from _read_apart(files[:middle], reader)
             yield from _read_apart(files[middle:], reader)
             return
+        _make_sure_that_workers_start()
         message = "reading this file ended the process that read it"
         error = ContentError("worker-died", message, 1, files[0].name)
         yield Reading(files[0].path, files[0].name, files[0].address, error=error)
+
+
+class WorkersError(OSError):
+    """No process can be had that reads files: it is no file's fault."""
+
+
+def _make_sure_that_workers_start() -> None:
+    try:
+        with _pool(1) as pool:
+            pool.submit(os.getpid).result()
+    except BrokenProcessPool:
+        reason = "processes that read files end as they start; --workers 1 reads without them"
+        raise WorkersError(reason) from None
 
 
 def _pool(workers: int) -> ProcessPoolExecutor:

@@ -1,5 +1,6 @@
 """Subjects, questions and what belongs to them. Rules for reading are querysets, defined once."""
 
+from learn.models.batches import Batch, BatchQuestion
 from learn.models.feedback import Feedback, FeedbackQuerySet, MistakeReport, Vote
 from learn.models.findings import FindingCount, QuestionFinding
 from learn.models.links import Redirect, RelatedQuestion
@@ -13,6 +14,8 @@ from learn.models.topics import Topic, TopicQuerySet, TopicQuestion
 from learn.models.writing import ImageUpload, Presence, UnsavedWork
 
 __all__ = [
+    "Batch",
+    "BatchQuestion",
     "Feedback",
     "FeedbackQuerySet",
     "FindingCount",

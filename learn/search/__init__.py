@@ -17,10 +17,12 @@ from learn.search.backend import Backend, Entry
 from learn.search.finding import COUNTED, SHOWN, Finder, Results, in_order
 from learn.search.marking import Marker
 from learn.search.query import MAX_CHARACTERS, MAX_TERMS
+from learn.search.shown import Found, Suggestion, lines, suggestions
 
 __all__ = [
-    "COUNTED", "MAX_CHARACTERS", "MAX_TERMS", "SHOWN", "Entry", "Marker", "Results", "create",
-    "drop", "in_order", "index", "rebuild", "refresh", "remove", "search", "suggest",
+    "COUNTED", "MAX_CHARACTERS", "MAX_TERMS", "SHOWN", "Entry", "Found", "Marker", "Results",
+    "Suggestion", "create", "drop", "in_order", "index", "lines", "rebuild", "refresh", "remove",
+    "search", "suggest",
 ]  # fmt: skip
 
 STEP = 500  # entries of one transaction of a rebuilding: other writers wait a quarter of a second
@@ -50,11 +52,9 @@ def search(
     return Finder(backend(), _published(among)).results(text, subject)
 
 
-def suggest(text: str, *, among: QuestionQuerySet | None = None, most: int = 8) -> list[Question]:
+def suggest(text: str, *, among: QuestionQuerySet | None = None, most: int = 8) -> list[Suggestion]:
     """Questions whose titles go on as somebody is typing."""
-    among = _published(among)
-    keys = Finder(backend(), among).titles(text, most)
-    return list(in_order(keys, among.for_listing()))
+    return suggestions(Finder(backend(), _published(among)).titles(text, most))
 
 
 def _published(among: QuestionQuerySet | None) -> QuestionQuerySet:

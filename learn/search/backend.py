@@ -28,14 +28,15 @@ class Place(Enum):
 
 
 class Hit(NamedTuple):
-    """A question that was found, and its subject's key."""
+    """A question that was found, its subject's key and its title."""
 
     pk: int
     subject: int
+    title: str
 
 
 class Among(NamedTuple):
-    """The questions that may be found: the SELECT of their `id` and `subject_id`.
+    """The questions that may be found: the SELECT of their `id`, `subject_id` and `title`.
 
     So `published()` alone says which these are, and a status counts from the moment it is set.
     """
@@ -45,7 +46,9 @@ class Among(NamedTuple):
 
     @classmethod
     def these(cls, questions: QuestionQuerySet) -> Among:
-        sql, params = questions.order_by().values("id", "subject_id").query.sql_with_params()
+        sql, params = (
+            questions.order_by().values("id", "subject_id", "title").query.sql_with_params()
+        )
         return cls(sql, tuple(params))
 
 

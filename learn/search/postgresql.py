@@ -88,7 +88,7 @@ class PostgreSQL:
         vector = "body" if place is Place.TEXT else "head"
         order = f"ORDER BY ts_rank(s.{vector}, sought) DESC, s.question_id" if ranked else ""
         rows = _run(
-            f"SELECT s.question_id, q.subject_id FROM {TABLE} AS s"  # noqa: S608
+            f"SELECT s.question_id, q.subject_id, q.title FROM {TABLE} AS s"  # noqa: S608
             f" CROSS JOIN to_tsquery('{CONFIGURATION}', %s) AS sought"
             f" JOIN ({among.sql}) AS q ON q.id = s.question_id"
             f" WHERE s.{vector} @@ sought {order} LIMIT %s",

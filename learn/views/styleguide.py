@@ -67,8 +67,8 @@ def _samples() -> dict[str, Any]:
         "questions": questions,
         "related": [RelatedItem(each.title, "#after", here.name, each.lead) for each in questions],
         "filters": [
-            Filter("All subjects", "#search", 128, True),
-            Filter("Physics", "#search", 96, False),
+            Filter("All subjects", "#search", "128", is_current=True, is_one=False),
+            Filter("Physics", "#search", "96", is_current=False, is_one=False),
         ],
         "page_links": [
             PageLink(1, "#lists"),

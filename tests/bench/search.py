@@ -201,15 +201,9 @@ def share(own: Sequence[tuple[int, str]], rng: random.Random, asked: Callable[[s
 def first_page(text: str) -> None:
     """What the view does: the results, and the first page's rows with their words marked."""
     from learn import search
-    from learn.models import Question
 
     results = search.search(text)
-    marker = search.Marker(results.query)
-    rows = Question.objects.select_related("subject").only(
-        "title", "slug", "date", "answer_text", "subject__name", "subject__slug"
-    )
-    for question in search.in_order(results.keys[:PAGE], rows):
-        marker.marked(question.title), marker.snippet(question.answer_text)
+    search.lines(results.query, results.keys[:PAGE])
 
 
 def whole_page(text: str) -> None:

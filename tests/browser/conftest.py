@@ -5,9 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from learn import roles
+from tests.browser.desks import Desk, sign_in
+from tests.conftest import person
 
 # Playwright's loop runs in the test's own thread; Django's database work there is not asynchronous.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -52,3 +58,24 @@ def context(chromium: Browser) -> Iterator[BrowserContext]:
 @pytest.fixture
 def page(context: BrowserContext) -> Page:
     return context.new_page()
+
+
+@pytest.fixture
+def desk_of(chromium: Browser, live_server: LiveServer) -> Iterator[Desk]:
+    """Gives a page of a new browser in which a person of a role is signed in."""
+    contexts: list[BrowserContext] = []
+
+    def new_browser(name: str, role: str = roles.PUBLISHER, **options: Any) -> Page:
+        person(name, role)
+        options = {"viewport": {"width": 1280, "height": 900}} | options
+        contexts.append(chromium.new_context(base_url=live_server.url, **options))
+        page = contexts[-1].new_page()
+        sign_in(page, name)
+        return page
+
+    yield new_browser
+    for context in contexts:
+        for page in context.pages:
+            page.goto("about:blank")  # what a page says on leaving comes before the tables go
+            page.wait_for_timeout(200)
+        context.close()

@@ -2,70 +2,29 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
-from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, expect
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import Page, expect
 
 from learn import publishing, review, roles
 from learn.models import Question, Status, UnsavedWork
 from tests import library
+from tests.browser.desks import Desk, open_form, png, shown, sign_in, text_of
 from tests.conftest import person
 from tests.test_review import changed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-Desk = Callable[..., Page]
-ONE_OR_TWO_BEATS = 30_000  # milliseconds
-
-
-@pytest.fixture
-def desk_of(chromium: Browser, live_server: LiveServer) -> Iterator[Desk]:
-    """Gives a page of a new browser in which a person of a role is signed in."""
-    contexts: list[BrowserContext] = []
-
-    def sign_in(name: str, role: str = roles.PUBLISHER, **options: Any) -> Page:
-        person(name, role)
-        options = {"viewport": {"width": 1280, "height": 900}} | options
-        contexts.append(chromium.new_context(base_url=live_server.url, **options))
-        page = contexts[-1].new_page()
-        page.goto("/admin/")
-        page.fill("#id_username", name)
-        page.fill("#id_password", "secret")
-        page.click("[type=submit]")
-        return page
-
-    yield sign_in
-    for context in contexts:
-        for page in context.pages:
-            page.goto("about:blank")  # what a page says on leaving comes before the tables go
-            page.wait_for_timeout(200)
-        context.close()
+A_BEAT = 21_000  # milliseconds after which the desk asks again who is here
 
 
 @pytest.fixture
 def desk(desk_of: Desk) -> Page:
     return desk_of("pat")
-
-
-def open_form(page: Page, question: Question, query: str = "") -> None:
-    page.goto(f"/admin/learn/question/{question.pk}/change/{query}")
-
-
-def shown(page: Page) -> Any:
-    """The answer in the preview."""
-    return page.frame_locator(".answer-editor__frame").locator("#answer")
-
-
-def text_of(page: Page) -> str:
-    return page.input_value("#id_answer")
 
 
 def violations(page: Page) -> list[tuple[str, str]]:
@@ -246,12 +205,6 @@ def test_a_formula_that_would_be_read_as_money_is_written_so_that_it_is_none(des
 # ------------------------------------------------------------------- images
 
 
-def png() -> bytes:
-    stream = io.BytesIO()
-    Image.new("RGB", (60, 40), "teal").save(stream, "PNG")
-    return stream.getvalue()
-
-
 DROP = """([field, bytes, kind]) => {
     const carried = new DataTransfer();
     carried.items.add(new File([new Uint8Array(bytes)], "x.png", { type: kind }));
@@ -353,6 +306,31 @@ def test_what_the_server_did_not_get_is_kept_in_the_browser(desk: Page) -> None:
     )
 
 
+def test_what_a_browser_kept_is_offered_to_nobody_else_and_holds_no_token(
+    desk_of: Desk,
+) -> None:
+    question = library.question(answer="Old.")
+    page = desk_of("pat")
+    open_form(page, question)
+    page.context.set_offline(True)
+    page.fill("#id_answer", "Pat's, in a tunnel")
+    page.evaluate("dispatchEvent(new Event('pagehide'))")
+    kept = "Object.values(localStorage).join()"
+    assert "Pat's, in a tunnel" in page.evaluate(kept)
+    assert "csrfmiddlewaretoken" not in page.evaluate(kept)
+    page.context.set_offline(False)
+    UnsavedWork.objects.all().delete()
+
+    page.context.clear_cookies()  # kim takes over the machine
+    person("kim", roles.PUBLISHER)
+    sign_in(page, "kim")
+    with page.expect_response(lambda answer: "presence" in answer.url):
+        open_form(page, question)
+    expect(page.locator("#autosave")).to_have_text("")
+    assert not UnsavedWork.objects.exists()
+    assert "Pat's, in a tunnel" in page.evaluate(kept)
+
+
 def test_unsaved_work_is_offered_and_discarded_without_javascript(
     desk_of: Desk, editor: User
 ) -> None:
@@ -378,16 +356,17 @@ def test_unsaved_work_is_offered_and_discarded_without_javascript(
 def test_two_browsers_one_question_and_neither_text_is_lost(desk_of: Desk) -> None:
     question = library.question("Old?", "One.\n\nTwo.\n\nThree.")
     pat, kim = desk_of("pat"), desk_of("kim")
+    pat.clock.install()
     open_form(pat, question)
     open_form(kim, question)
-    expect(pat.locator("#presence")).to_contain_text("kim has this open", timeout=ONE_OR_TWO_BEATS)
+    pat.clock.fast_forward(A_BEAT)
+    expect(pat.locator("#presence")).to_contain_text("kim has this open")
     pat.fill("#id_answer", "ONE.\n\nPat's two.\n\nThree.")
     kim.fill("#id_answer", "One.\n\nKim's two.\n\nTHREE.")
     kim.click("[name=_continue]")
     expect(kim.locator(".messagelist")).to_contain_text("was changed successfully")
-    expect(pat.locator("#presence")).to_contain_text(
-        "kim has saved a newer version.", timeout=ONE_OR_TWO_BEATS
-    )
+    pat.clock.fast_forward(A_BEAT)
+    expect(pat.locator("#presence")).to_contain_text("kim has saved a newer version.")
     pat.click("[name=_save]")
     expect(pat.locator("h1, #content > h1").last).to_have_text("Two versions, one question")
     assert Question.objects.get().answer == "One.\n\nKim's two.\n\nTHREE."
@@ -423,12 +402,12 @@ def test_no_page_that_an_editor_writes_on_has_a_barrier(desk_of: Desk, scheme: s
         f"/admin/learn/proposal/{proposal.pk}/merge",
     ):
         page.goto(address)
-        page.wait_for_timeout(1_500)
+        page.wait_for_load_state("networkidle")  # the previews are there
         assert violations(page) == [], address
     open_form(page, question)
     for name in ("Formula", "Image"):
         page.get_by_role("button", name=name).click()
-        page.wait_for_timeout(500)
+        page.wait_for_load_state("networkidle")
         assert violations(page) == [], name
         page.keyboard.press("Escape")
     page.goto(page.locator(".draft-link").get_attribute("href") or "")

@@ -185,6 +185,19 @@ def dies_on_poison(tasks):
     return scan.read_chunk(tasks)
 
 
+def dies_at_once() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_where_no_worker_can_start_no_file_is_blamed(tmp_path, monkeypatch):
+    write_tree(tmp_path, {f"physics/tides-{number:03}.md": TIDES for number in range(130)})
+    monkeypatch.setattr(scan, "CHUNK", 1)
+    monkeypatch.setattr(scan, "_begin_worker", dies_at_once)
+
+    with pytest.raises(scan.WorkersError, match="end as they start; --workers 1"):
+        list(scan.read_all(files_in(tmp_path), workers=2))
+
+
 def test_a_file_that_kills_its_worker_is_one_rejected_file(tmp_path):
     names = [f"physics/tides-{number:03}.md" for number in range(300)]
     poison = ["physics/tides-000-poison.md", "physics/tides-150-poison.md"]

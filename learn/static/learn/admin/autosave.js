@@ -6,6 +6,7 @@
   const PAUSE = 2500, RETRY = 10000; // milliseconds after the last key, and after a failure
   const FORGOTTEN = 60 * 86400000; // milliseconds; as long as the server keeps unsaved work
   const PREFIX = "desk-work:";
+  const TOKEN = "csrfmiddlewaretoken"; // a session's, which is not kept
   const MOST_ON_LEAVING = 60000; // bytes; browsers send no more than 64 KB once a page is gone
 
   const here = {
@@ -23,7 +24,7 @@
     const form = document.querySelector("#question_form");
     const key = form?.elements.work;
     if (!key) return;
-    const question = status.dataset.question ?? "";
+    const { person, question = "" } = status.dataset;
     let kept = written(), isLeaving = false;
 
     function fields() {
@@ -34,7 +35,7 @@
 
     function written() {
       const data = fields();
-      for (const name of ["csrfmiddlewaretoken", "version", "place", "work"]) data.delete(name);
+      for (const name of [TOKEN, "version", "place", "work"]) data.delete(name);
       return JSON.stringify([...data]);
     }
 
@@ -42,7 +43,8 @@
       `${status.dataset.address.replace("KEY", of)}?stamp=${stamp}&question=${about}`;
 
     function keepHere(stamp) {
-      here.set(key.value, { stamp, question, fields: [...fields()] });
+      const work = [...fields()].filter(([name]) => name !== TOKEN);
+      here.set(key.value, { stamp, person, question, fields: work });
     }
 
     const keep = desk.lastWins(async () => {
@@ -75,22 +77,24 @@
       keepHere(stamp);
       if (written().length < MOST_ON_LEAVING) navigator.sendBeacon(address(key.value, stamp), data);
     });
-    bringBack(address, status, question, key.value);
+    bringBack(address, status, key.value);
   }
 
-  // What only this browser holds goes to the server, which knows whether it was saved since.
-  async function bringBack(address, status, question, own) {
+  // What only this browser holds of the person's own work goes to the server, which knows whether
+  // it was saved since. Another person's waits until that one is back.
+  async function bringBack(address, status, own) {
+    const { person, question = "" } = status.dataset;
     for (const [key, work] of here.all()) {
+      if (Date.now() - work.stamp > FORGOTTEN) here.remove(key);
+      if (work.person !== person) continue;
       const body = new FormData();
       for (const [name, value] of work.fields) body.append(name, value);
-      body.set("csrfmiddlewaretoken", document.querySelector("[name=csrfmiddlewaretoken]").value);
+      body.set(TOKEN, document.querySelector(`[name=${TOKEN}]`).value);
       try {
         const said = await desk.ask(address(key, work.stamp, work.question), body);
         here.remove(key);
         if (!said.is_done && work.question === question && key !== own) offer(status, said.address);
-      } catch (error) {
-        if (Date.now() - work.stamp > FORGOTTEN) here.remove(key);
-      }
+      } catch {} // it stays here until the server takes it
     }
   }
 
