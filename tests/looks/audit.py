@@ -97,11 +97,15 @@ def _error_page() -> Path:
 def _is_short(name: str, url: str) -> bool:
     """Whether a page has less than 100 in anything, moves, or asks somebody else."""
     for _ in range(ROUNDS):
-        told = _report(name, url)
+        if not (told := _report(name, url)):
+            continue
         rated = {kind: round(100 * each["score"]) for kind, each in told["categories"].items()}
         shift = told["audits"]["cumulative-layout-shift"]["numericValue"]
         if min(rated.values()) == 100 and not shift:
             break
+    if not told:
+        print(f"{name}: Lighthouse saw nothing")
+        return True
     requests = told["audits"]["network-requests"]["details"]["items"]
     others = {urlsplit(each["url"]).netloc for each in requests} - {urlsplit(url).netloc, ""}
     print(f"{name}: {rated}, CLS {shift:.3f}, {len(requests)} requests, of others: {len(others)}")
@@ -111,6 +115,7 @@ def _is_short(name: str, url: str) -> bool:
 
 
 def _report(name: str, url: str) -> dict[str, Any]:
+    """What Lighthouse says; nothing where the browser did not come up, as on a busy machine."""
     file = FOLDER / f"{name}.json"
     command = [
         "node",
@@ -122,8 +127,8 @@ def _report(name: str, url: str) -> dict[str, Any]:
         "--chrome-flags=--headless=new --no-sandbox --disable-gpu",
         *(["--skip-audits=is-crawlable"] if name in FOR_NO_INDEX else []),
     ]
-    subprocess.run(command, check=True, env=os.environ | {"CHROME_PATH": chromium()})
-    told: dict[str, Any] = json.loads(file.read_text())
+    ended = subprocess.run(command, env=os.environ | {"CHROME_PATH": chromium()})
+    told: dict[str, Any] = {} if ended.returncode else json.loads(file.read_text())
     return told
 
 
