@@ -206,6 +206,7 @@ SENT: dict[str, dict[str, str]] = {
     "learn/question/{draft}/revisions": {"revision": "{draft_revision}"},
     "learn/proposal/{proposal}/change/": {"send_back": "1", "answer": "No."},
     "learn/question/preview": {"content": "x"},
+    "learn/question/views": {"do": "save", "name": "Mine"},
 }
 
 
