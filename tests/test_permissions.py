@@ -66,6 +66,9 @@ learn/question/{question}/delete/                Lxxxxx Lxxxxx
 learn/question/{question}/revisions              Lx++++ Lxxx++
 learn/question/{draft}/revisions                 Lx++++ Lxx+++
 learn/question/{question}/revisions/0            Lx++++ L-----
+learn/question/{question}/since?version=2025-01-31T00:00:00Z      Lx++++ L-----
+learn/question/{question}/since/side?version=2025-01-31T00:00:00Z Lx++++ L-----
+learn/question/views                             Lx++++ Lx++++
 learn/question/{question}/presence               L----- Lxx+++
 learn/question/{draft}/merge/work                Lxx+++ Lxx+++
 learn/question/work/work?stamp=1                 L----- Lxx+++
