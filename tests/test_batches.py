@@ -502,6 +502,31 @@ def test_what_was_killed_goes_on_where_it_was(
 
 
 @pytest.mark.usefixtures("steps_of_one")
+@pytest.mark.parametrize("kind", [Kind.REPLACE, Kind.MOVE])
+def test_a_preview_that_was_stopped_foretells_the_same_in_the_end(
+    root: Path, editor: User, monkeypatch: pytest.MonkeyPatch, kind: Batch.Kind
+) -> None:
+    parameters = SEARCH if kind == Kind.REPLACE else {"subject": library.subject("chemistry").pk}
+    beat, beats = working._beat, []
+
+    def stopped_at_the_second(batch: Batch, taken: int, *args: Any) -> None:
+        beat(batch, taken, *args)
+        beats.append(taken)
+        if sum(beats) == 2:
+            batches.stop(batch, editor)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(working, "_beat", stopped_at_the_second)
+        batch = prepared(kind, editor, parameters)
+    assert (batch.state, batch.taken) == (State.STOPPED, 2)
+
+    batches.resume(batch)
+
+    assert (batch.state, batch.taken, batch.foretold) == (State.DONE, 3, {"foretold": 3})
+    assert batch.questions.count() == 3
+
+
+@pytest.mark.usefixtures("steps_of_one")
 def test_a_half_run_batch_can_be_undone(
     root: Path, editor: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:

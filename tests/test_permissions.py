@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.contrib.auth.models import Group, User
@@ -43,138 +44,150 @@ WHO = ("anonymous", "staff", roles.VIEWER, roles.EDITOR, roles.PUBLISHER, roles.
 
 # +  answered: a page, a file, or what a form that says nothing gets (200 to 302, 400, 413, 422)
 # x  refused (403)     L  sent to sign in     0  there is nothing (404)     -  not that method (405)
-# HEAD is answered as GET is. All other methods are 405 everywhere.
+# First GET, as which HEAD is answered; then POST. All others are 405 everywhere.
+# An address begins below /admin/, or with its slash; `{names}` are the fixture's.
 TABLE = """
-index                                            L+++++ L+++++
-login/                                           ++++++ ++++++
-logout/                                          +----- ++++++
-password_change/                                 L+++++ L+++++
-password_change/done/                            L+++++ L-----
+# the site
+index                                        L+++++ L+++++
+login/                                       ++++++ ++++++
+logout/                                      +----- ++++++
+password_change/                             L+++++ L+++++
+password_change/done/                        L+++++ L-----
 autocomplete/?app_label=learn&model_name=relatedquestion&field_name=target Lx++++ L-----
-jsi18n/                                          L+++++ L-----
-r/{type}/{question}/                             L+++++ L+++++
-learn/                                           L0++++ L0++++
-auth/                                            L0000+ L0000+
-nowhere                                          L00000 L00000
-learn/question/                                  Lx++++ Lx++++
-learn/question/add/                              Lxx+++ Lxx+++
-learn/question/{question}/                       L+++++ L+++++
-learn/question/{question}/change/                Lx++++ Lxx+++
-learn/question/{draft}/change/                   Lx++++ Lxx+++
-learn/question/{question}/history/               Lx++++ Lx++++
-learn/question/{question}/delete/                Lxxxxx Lxxxxx
-learn/question/{question}/revisions              Lx++++ Lxxx++
-learn/question/{draft}/revisions                 Lx++++ Lxx+++
-learn/question/{question}/revisions/0            Lx++++ L-----
-learn/question/{question}/since?version=2025-01-31T00:00:00Z      Lx++++ L-----
-learn/question/{question}/since/side?version=2025-01-31T00:00:00Z Lx++++ L-----
-learn/question/views                             Lx++++ Lx++++
-learn/question/{question}/presence               L----- Lxx+++
-learn/question/{draft}/merge/work                Lxx+++ Lxx+++
-learn/question/work/work?stamp=1                 L----- Lxx+++
-learn/question/work/work/discard                 L----- L+++++
-learn/question/findings                          Lx++++ L-----
-learn/question/address                           Lxx+++ L-----
-learn/question/replace                           Lxxx++ Lxxx++
-learn/question/preview                           L----- Lxx+++
-learn/question/image                             L----- Lxx+++
-learn/question/frame                             Lxx+++ L-----
-learn/subject/                                   Lx++++ Lx++++
-learn/subject/add/                               Lxxx++ Lxxx++
-learn/subject/{subject}/                         L+++++ L+++++
-learn/subject/{subject}/change/                  Lx++++ Lxxx++
-learn/subject/{subject}/history/                 Lx++++ Lx++++
-learn/subject/{subject}/delete/                  Lxxxx+ Lxxxx+
-learn/proposal/                                  Lx++++ Lx++++
-learn/proposal/add/                              Lxxxxx Lxxxxx
-learn/proposal/{proposal}/                       L+++++ L+++++
-learn/proposal/{proposal}/change/                Lx++++ Lxxx++
-learn/proposal/{proposal}/history/               Lx++++ Lx++++
-learn/proposal/{proposal}/delete/                Lxxxxx Lxxxxx
-learn/proposal/{proposal}/merge                  Lxxx++ Lxxx++
-learn/proposal/{proposal}/now                    Lx++++ L-----
-learn/batch/                                     Lxxx++ Lxxx++
-learn/batch/add/                                 Lxxxxx Lxxxxx
-learn/batch/{batch}/                             L+++++ L+++++
-learn/batch/{batch}/change/                      Lxxx++ Lxxx++
-learn/batch/{batch}/history/                     Lxxx++ Lxxx++
-learn/batch/{batch}/delete/                      Lxxxxx Lxxxxx
-learn/batch/{batch}/follow                       Lxxx++ L-----
-learn/batch/{batch}/follow/foretold              Lxxx++ L-----
-learn/batch/{batch}/search                       Lxxx++ Lxxx++
-learn/batch/{batch}/run                          L----- Lxxx++
-learn/batch/{batch}/undo                         L----- Lxxx++
-learn/batch/{batch}/again                        L----- Lxxx++
-learn/batch/{batch}/resume                       L----- Lxxx++
-learn/batch/{batch}/stop                         L----- Lxxx++
-learn/batch/{batch}/discard                      L----- Lxxx++
-learn/batch/question/{batch_row}                 Lxxx++ L-----
-learn/batch/question/{batch_row}/before          Lxxx++ L-----
-learn/redirect/                                  Lx++++ Lx++++
-learn/redirect/add/                              Lxxx++ Lxxx++
-learn/redirect/{redirect}/                       L+++++ L+++++
-learn/redirect/{redirect}/change/                Lx++++ Lxxx++
-learn/redirect/{redirect}/history/               Lx++++ Lx++++
-learn/redirect/{redirect}/delete/                Lxxx++ Lxxx++
-learn/redirect/test                              Lx++++ L-----
-learn/redirect/import                            Lxxx++ Lxxx++
-learn/importrun/                                 Lx++++ Lx++++
-learn/importrun/add/                             Lxxxxx Lxxxxx
-learn/importrun/{run}/                           L+++++ L+++++
-learn/importrun/{run}/change/                    Lx++++ Lxxxxx
-learn/importrun/{run}/history/                   Lx++++ Lx++++
-learn/importrun/{run}/delete/                    Lxxxxx Lxxxxx
-learn/importrun/upload                           Lxxx++ Lxxx++
-learn/importrun/{run}/follow                     Lxxx++ L-----
-learn/importrun/{run}/follow/created             Lxxx++ L-----
-learn/importrun/{run}/apply                      L----- Lxxx++
-learn/importrun/{run}/again                      L----- Lxxx++
-learn/importrun/{run}/stop                       L----- Lxxx++
-learn/importrun/{run}/discard                    L----- Lxxx++
-learn/importrun/{run}/report.json                Lx++++ L-----
-learn/importrun/outcome/{outcome}                Lxxx++ L-----
-learn/importrun/outcome/{outcome}/before         Lxxx++ L-----
-learn/importoutcome/                             Lx++++ Lx++++
-learn/importoutcome/add/                         Lxxxxx Lxxxxx
-learn/importoutcome/{outcome}/                   L+++++ L+++++
-learn/importoutcome/{outcome}/change/            Lx++++ Lxxxxx
-learn/importoutcome/{outcome}/history/           Lx++++ Lx++++
-learn/importoutcome/{outcome}/delete/            Lxxxxx Lxxxxx
-learn/feedback/                                  Lx++++ Lx++++
-learn/feedback/add/                              Lxxxxx Lxxxxx
-learn/feedback/{question}/                       L+++++ L+++++
-learn/feedback/{question}/change/                Lx++++ Lxxxxx
-learn/feedback/{question}/history/               Lx++++ Lx++++
-learn/feedback/{question}/delete/                Lxxxxx Lxxxxx
-learn/mistakereport/                             Lx++++ Lx++++
-learn/mistakereport/add/                         Lxxxxx Lxxxxx
-learn/mistakereport/{report}/                    L+++++ L+++++
-learn/mistakereport/{report}/change/             Lx++++ Lxx+++
-learn/mistakereport/{report}/history/            Lx++++ Lx++++
-learn/mistakereport/{report}/delete/             Lxxxxx Lxxxxx
-learn/auditentry/                                Lxxxx+ Lxxxx+
-learn/auditentry/add/                            Lxxxxx Lxxxxx
-learn/auditentry/{entry}/                        L+++++ L+++++
-learn/auditentry/{entry}/change/                 Lxxxx+ Lxxxxx
-learn/auditentry/{entry}/history/                Lxxxx+ Lxxxx+
-learn/auditentry/{entry}/delete/                 Lxxxxx Lxxxxx
-learn/auditentry/export.csv                      Lxxxx+ L-----
-auth/user/                                       Lxxxx+ Lxxxx+
-auth/user/add/                                   Lxxxx+ Lxxxx+
-auth/user/{user}/                                L+++++ L+++++
-auth/user/{user}/change/                         Lxxxx+ Lxxxx+
-auth/user/{user}/history/                        Lxxxx+ Lxxxx+
-auth/user/{user}/delete/                         Lxxxx+ Lxxxx+
-auth/user/{user}/password/                       Lxxxx+ Lxxxx+
-auth/group/                                      Lxxxx+ Lxxxx+
-auth/group/add/                                  Lxxxx+ Lxxxx+
-auth/group/{group}/                              L+++++ L+++++
-auth/group/{group}/change/                       Lxxxx+ Lxxxx+
-auth/group/{group}/history/                      Lxxxx+ Lxxxx+
-auth/group/{group}/delete/                       Lxxxx+ Lxxxx+
-{link}                                           ++++++ ------
-/media/{image}                                   ++++++ ------
-/learn/physics/questions/question/markdown       ++++++ ------
+jsi18n/                                      L+++++ L-----
+r/{type}/{question}/                         L+++++ L+++++
+learn/                                       L0++++ L0++++
+auth/                                        L0000+ L0000+
+nowhere                                      L00000 L00000
+# questions
+learn/question/                              Lx++++ Lx++++
+learn/question/add/                          Lxx+++ Lxx+++
+learn/question/{question}/                   L+++++ L+++++
+learn/question/{question}/change/            Lx++++ Lxx+++
+learn/question/{draft}/change/               Lx++++ Lxx+++
+learn/question/{question}/history/           Lx++++ Lx++++
+learn/question/{question}/delete/            Lxxxxx Lxxxxx
+learn/question/{question}/revisions          Lx++++ Lxxx++
+learn/question/{draft}/revisions             Lx++++ Lxx+++
+learn/question/{question}/revisions/0        Lx++++ L-----
+learn/question/{question}/presence           L----- Lxx+++
+learn/question/{draft}/merge/work            Lxx+++ Lxx+++
+learn/question/work/work?stamp=1             L----- Lxx+++
+learn/question/work/work/discard             L----- L+++++
+learn/question/findings                      Lx++++ L-----
+learn/question/address                       Lxx+++ L-----
+learn/question/replace                       Lxxx++ Lxxx++
+learn/question/views                         Lx++++ Lx++++
+learn/question/{question}/since?version={version} Lx++++ L-----
+learn/question/{question}/since/side?version={version} Lx++++ L-----
+learn/question/preview                       L----- Lxx+++
+learn/question/image                         L----- Lxx+++
+learn/question/frame                         Lxx+++ L-----
+# subjects
+learn/subject/                               Lx++++ Lx++++
+learn/subject/add/                           Lxxx++ Lxxx++
+learn/subject/{subject}/                     L+++++ L+++++
+learn/subject/{subject}/change/              Lx++++ Lxxx++
+learn/subject/{subject}/history/             Lx++++ Lx++++
+learn/subject/{subject}/delete/              Lxxxx+ Lxxxx+
+# proposals
+learn/proposal/                              Lx++++ Lx++++
+learn/proposal/add/                          Lxxxxx Lxxxxx
+learn/proposal/{proposal}/                   L+++++ L+++++
+learn/proposal/{proposal}/change/            Lx++++ Lxxx++
+learn/proposal/{proposal}/history/           Lx++++ Lx++++
+learn/proposal/{proposal}/delete/            Lxxxxx Lxxxxx
+learn/proposal/{proposal}/merge              Lxxx++ Lxxx++
+learn/proposal/{proposal}/now                Lx++++ L-----
+# batches
+learn/batch/                                 Lxxx++ Lxxx++
+learn/batch/add/                             Lxxxxx Lxxxxx
+learn/batch/{batch}/                         L+++++ L+++++
+learn/batch/{batch}/change/                  Lxxx++ Lxxx++
+learn/batch/{batch}/history/                 Lxxx++ Lxxx++
+learn/batch/{batch}/delete/                  Lxxxxx Lxxxxx
+learn/batch/{batch}/follow                   Lxxx++ L-----
+learn/batch/{batch}/follow/foretold          Lxxx++ L-----
+learn/batch/{batch}/search                   Lxxx++ Lxxx++
+learn/batch/{batch}/run                      L----- Lxxx++
+learn/batch/{batch}/undo                     L----- Lxxx++
+learn/batch/{batch}/again                    L----- Lxxx++
+learn/batch/{batch}/resume                   L----- Lxxx++
+learn/batch/{batch}/stop                     L----- Lxxx++
+learn/batch/{batch}/discard                  L----- Lxxx++
+learn/batch/question/{batch_row}             Lxxx++ L-----
+learn/batch/question/{batch_row}/before      Lxxx++ L-----
+# redirects
+learn/redirect/                              Lx++++ Lx++++
+learn/redirect/add/                          Lxxx++ Lxxx++
+learn/redirect/{redirect}/                   L+++++ L+++++
+learn/redirect/{redirect}/change/            Lx++++ Lxxx++
+learn/redirect/{redirect}/history/           Lx++++ Lx++++
+learn/redirect/{redirect}/delete/            Lxxx++ Lxxx++
+learn/redirect/test                          Lx++++ L-----
+learn/redirect/import                        Lxxx++ Lxxx++
+# imports
+learn/importrun/                             Lx++++ Lx++++
+learn/importrun/add/                         Lxxxxx Lxxxxx
+learn/importrun/{run}/                       L+++++ L+++++
+learn/importrun/{run}/change/                Lx++++ Lxxxxx
+learn/importrun/{run}/history/               Lx++++ Lx++++
+learn/importrun/{run}/delete/                Lxxxxx Lxxxxx
+learn/importrun/upload                       Lxxx++ Lxxx++
+learn/importrun/{run}/follow                 Lxxx++ L-----
+learn/importrun/{run}/follow/created         Lxxx++ L-----
+learn/importrun/{run}/apply                  L----- Lxxx++
+learn/importrun/{run}/again                  L----- Lxxx++
+learn/importrun/{run}/stop                   L----- Lxxx++
+learn/importrun/{run}/discard                L----- Lxxx++
+learn/importrun/{run}/report.json            Lx++++ L-----
+learn/importrun/outcome/{outcome}            Lxxx++ L-----
+learn/importrun/outcome/{outcome}/before     Lxxx++ L-----
+learn/importoutcome/                         Lx++++ Lx++++
+learn/importoutcome/add/                     Lxxxxx Lxxxxx
+learn/importoutcome/{outcome}/               L+++++ L+++++
+learn/importoutcome/{outcome}/change/        Lx++++ Lxxxxx
+learn/importoutcome/{outcome}/history/       Lx++++ Lx++++
+learn/importoutcome/{outcome}/delete/        Lxxxxx Lxxxxx
+# students
+learn/feedback/                              Lx++++ Lx++++
+learn/feedback/add/                          Lxxxxx Lxxxxx
+learn/feedback/{question}/                   L+++++ L+++++
+learn/feedback/{question}/change/            Lx++++ Lxxxxx
+learn/feedback/{question}/history/           Lx++++ Lx++++
+learn/feedback/{question}/delete/            Lxxxxx Lxxxxx
+learn/mistakereport/                         Lx++++ Lx++++
+learn/mistakereport/add/                     Lxxxxx Lxxxxx
+learn/mistakereport/{report}/                L+++++ L+++++
+learn/mistakereport/{report}/change/         Lx++++ Lxx+++
+learn/mistakereport/{report}/history/        Lx++++ Lx++++
+learn/mistakereport/{report}/delete/         Lxxxxx Lxxxxx
+# the audit log
+learn/auditentry/                            Lxxxx+ Lxxxx+
+learn/auditentry/add/                        Lxxxxx Lxxxxx
+learn/auditentry/{entry}/                    L+++++ L+++++
+learn/auditentry/{entry}/change/             Lxxxx+ Lxxxxx
+learn/auditentry/{entry}/history/            Lxxxx+ Lxxxx+
+learn/auditentry/{entry}/delete/             Lxxxxx Lxxxxx
+learn/auditentry/export.csv                  Lxxxx+ L-----
+# people
+auth/user/                                   Lxxxx+ Lxxxx+
+auth/user/add/                               Lxxxx+ Lxxxx+
+auth/user/{user}/                            L+++++ L+++++
+auth/user/{user}/change/                     Lxxxx+ Lxxxx+
+auth/user/{user}/history/                    Lxxxx+ Lxxxx+
+auth/user/{user}/delete/                     Lxxxx+ Lxxxx+
+auth/user/{user}/password/                   Lxxxx+ Lxxxx+
+auth/group/                                  Lxxxx+ Lxxxx+
+auth/group/add/                              Lxxxx+ Lxxxx+
+auth/group/{group}/                          L+++++ L+++++
+auth/group/{group}/change/                   Lxxxx+ Lxxxx+
+auth/group/{group}/history/                  Lxxxx+ Lxxxx+
+auth/group/{group}/delete/                   Lxxxx+ Lxxxx+
+# what the desk links to outside of it
+{link}                                       ++++++ ------
+/media/{image}                               ++++++ ------
+/learn/physics/questions/question/markdown   ++++++ ------
 """
 
 
@@ -183,7 +196,8 @@ def signs_of(row: str) -> tuple[str, dict[str, str]]:
     return address.strip(), {"GET": get, "POST": post}
 
 
-ROWS = dict(map(signs_of, TABLE.strip().splitlines()))
+LINES = [line for line in TABLE.strip().splitlines() if not line.startswith("#")]
+ROWS = dict(map(signs_of, LINES))
 OTHERS = ("OPTIONS", "PUT", "PATCH", "DELETE", "TRACE", "BREW")
 
 # What has to be sent for more than the form's complaint, or to reach the question of who may.
@@ -253,6 +267,7 @@ def names(settings: Any, tmp_path: Path) -> dict[str, str]:
     return {name: str(one.pk) for name, one in keys.items()} | {
         "link": draft_links.link_to(draft),
         "image": f"{'0' * 32}-1x1.png",
+        "version": quote(question.updated_at.isoformat()),
     }
 
 

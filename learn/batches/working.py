@@ -103,10 +103,14 @@ def _intended(
 
 
 def _foretell(batch: Batch, action: Action) -> None:
-    """Note what would become of each question. What would not change has no row."""
+    """Note what would become of each question. What would not change has no row.
+
+    One that was killed goes on; a move remembers the addresses that it has given away.
+    """
     keys = batch.keys
-    _start_over(batch)
-    for start in range(0, len(keys), BATCH):
+    if not batch.taken or isinstance(action, Move):
+        _start_over(batch)
+    for start in range(batch.taken, len(keys), BATCH):
         step = keys[start : start + BATCH]
         rows = []
         for question, intended, problem in _intended(action, _loaded(action, step)):

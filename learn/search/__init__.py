@@ -22,7 +22,7 @@ from learn.search.shown import Found, Suggestion, lines, suggestions
 __all__ = [
     "COUNTED", "MAX_CHARACTERS", "MAX_TERMS", "SHOWN", "Entry", "Found", "Marker", "Results",
     "Suggestion", "create", "drop", "in_order", "index", "lines", "rebuild", "refresh", "remove",
-    "search", "suggest", "titles",
+    "search", "settle", "suggest", "titles",
 ]  # fmt: skip
 
 STEP = 500  # entries of one transaction of a rebuilding: other writers wait a quarter of a second
@@ -86,6 +86,11 @@ def remove(keys: Sequence[int]) -> None:
 def refresh(keys: Sequence[int]) -> None:
     """Take in questions as they are stored now."""
     index(_stored(keys))
+
+
+def settle() -> None:
+    """Have the index ready for many searches after many writings: what an import ends with."""
+    backend().settle()
 
 
 def create() -> None:

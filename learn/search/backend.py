@@ -71,6 +71,9 @@ class Backend(Protocol):
     def strays(self) -> list[int]:
         """Keys of entries without a question, of which deleting one leaves some."""
 
+    def settle(self) -> None:
+        """Take in what a bulk of writings left waiting, where that is cheap."""
+
     def tidy(self) -> None:
         """Merge what many small writings left, in short steps."""
 

@@ -62,6 +62,9 @@ class SQLite:
         rows = _run(f"SELECT rowid FROM {TEXT} WHERE rowid NOT IN ({there})")  # noqa: S608
         return [key for (key,) in rows]
 
+    def settle(self) -> None:
+        """Nothing waits: FTS5 merges a little with every writing."""
+
     def tidy(self) -> None:
         for table in _COLUMNS:
             pages = -_MERGE  # a negative number begins, a positive one goes on
