@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.views.decorators.http import require_http_methods
 
 from learn.admin import filters, saved_views, searching, uploads
 from learn.admin.changelist import QuestionList
@@ -87,9 +88,9 @@ class ListingAdmin(admin.ModelAdmin):
         return super().changelist_view(request, context)
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view
-        manage = view(saved_views.manage_of(self))
-        return [path("views", manage, name="learn_question_views"), *super().get_urls()]
+        manage = require_http_methods(["GET", "HEAD", "POST"])(saved_views.manage_of(self))
+        view = self.admin_site.admin_view(manage)
+        return [path("views", view, name="learn_question_views"), *super().get_urls()]
 
     # -- columns
 

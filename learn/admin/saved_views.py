@@ -117,8 +117,7 @@ def _done(model_admin: admin.ModelAdmin, request: HttpRequest) -> HttpResponse:
     do = request.POST.get("do", "")
     if do == "save":
         return _save(model_admin, request)
-    view = _view(request)
-    problem = _DOINGS[do](request, view) if do in _DOINGS else "Nothing was done."
+    problem = _DOINGS[do](request, _view(request)) if do in _DOINGS else "Nothing was done."
     if problem:
         model_admin.message_user(request, problem, messages.ERROR)
     return HttpResponseRedirect(reverse("admin:learn_question_views"))
