@@ -4,7 +4,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help setup run test lint bench bench-search bench-failpoints bench-load bench-hostile fuzz nightly lock clean
+.PHONY: help setup run test lint bench bench-search bench-desk bench-failpoints bench-load bench-hostile fuzz nightly lock clean
 
 help:
 	@echo "make run    set up, import fixtures/ and serve on http://127.0.0.1:$(PORT)"
@@ -12,6 +12,7 @@ help:
 	@echo "make setup  only make .venv with the locked dependencies"
 	@echo "make bench  how fast a library is loaded; BENCH='FOLDER --rounds N' for one of yours"
 	@echo "make bench-search  how well and how fast it is searched; SEARCH='FOLDER --copies N'"
+	@echo "make bench-desk  what each page of the desk costs; DESK='36000 1000000 --database URL'"
 	@echo "make nightly  kill imports at 200 moments, import under load, fuzz a million files; each alone:"
 	@echo "            bench-failpoints bench-load bench-hostile fuzz, with POINTS, LOAD_SECONDS, COUNT, SEED"
 	@echo "make lock   resolve the dependencies anew"
@@ -65,6 +66,9 @@ bench: $(VENV)/dev.stamp
 
 bench-search: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.bench.search $(SEARCH)
+
+bench-desk: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.bench.desk $(DESK)
 
 # On PostgreSQL too where DATABASE_URL names a database of a server on which databases can be made.
 POINTS ?= 200

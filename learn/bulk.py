@@ -8,6 +8,7 @@ through `stored_time`. Like `bulk_create` this runs no `save()` and sends no sig
 from __future__ import annotations
 
 import datetime
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -111,3 +112,8 @@ def _execute(statement: str, rows: Sequence[Row]) -> int:
     with connection.cursor() as cursor:
         cursor.executemany(statement, rows)
         return int(cursor.rowcount)
+
+
+def json_text(value: object) -> str:
+    """A value as a column of JSON takes it."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

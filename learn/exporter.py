@@ -13,7 +13,7 @@ import json
 import math
 import os
 import time
-from collections.abc import Callable, Collection, Generator, Iterable, Mapping
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date
@@ -105,6 +105,10 @@ def _questions(subjects: Collection[str]) -> QuerySet[Question]:
     questions = Question.objects.exclude(status=Status.ARCHIVED)
     if subjects:
         questions = questions.filter(subject__slug__in=subjects)
+    return _ordered(questions)
+
+
+def _ordered(questions: QuerySet[Question]) -> QuerySet[Question]:
     # By bytes, whatever the database's language, so that two archives of one library are the same.
     bytewise = "C" if connection.vendor == "postgresql" else "BINARY"
     return questions.order_by(Collate("subject__slug", bytewise), Collate("slug", bytewise))
@@ -208,10 +212,56 @@ def _write_zip(report: Report, stream: IO[bytes], rows: Iterable[Row]) -> None:
     """The tree as an archive; the same library gives the same bytes."""
     with ZipFile(stream, "w", ZIP_DEFLATED) as archive:
         for address, source in rows:
-            entry = ZipInfo(_name(address), date_time=(1980, 1, 1, 0, 0, 0))
-            entry.compress_type, entry.external_attr = ZIP_DEFLATED, 0o100644 << 16
-            archive.writestr(entry, source.encode())
+            _add(archive, address, source)
             report.written += 1
+
+
+def _add(archive: ZipFile, address: Address, source: str) -> None:
+    entry = ZipInfo(_name(address), date_time=(1980, 1, 1, 0, 0, 0))
+    entry.compress_type, entry.external_attr = ZIP_DEFLATED, 0o100644 << 16
+    archive.writestr(entry, source.encode())
+
+
+def zipped(questions: QuerySet[Question]) -> Iterator[bytes]:
+    """The files of these questions as an archive, archived ones too, in pieces as they are made.
+
+    Raises ExportError, and nothing once the first piece is there.
+    """
+    chosen = _ordered(Question.objects.filter(pk__in=questions.order_by().values("pk")))
+    _names(chosen)
+    return _pieces(chosen)
+
+
+def _pieces(questions: QuerySet[Question]) -> Iterator[bytes]:
+    pipe = _Pipe()
+    with closing(_rows(questions, "source")) as rows, ZipFile(pipe, "w", ZIP_DEFLATED) as archive:
+        for address, source in rows:
+            _add(archive, address, source)
+            if len(pipe.held) > _PIECE:
+                yield pipe.taken()
+    yield pipe.taken()
+
+
+_PIECE = 64 * 1024  # bytes of an archive that go out together
+
+
+class _Pipe(io.RawIOBase):
+    """What an archive is written to that nobody can seek in."""
+
+    def __init__(self) -> None:
+        self.held = bytearray()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self.held += data
+        return len(data)
+
+    def taken(self) -> bytes:
+        piece = bytes(self.held)
+        self.held.clear()
+        return piece
 
 
 def _write_jsonl(report: Report, stream: IO[bytes], rows: Iterable[Row]) -> None:

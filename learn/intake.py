@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Count
 from django.db.models.functions import Lower
 
-from learn import bulk, findings, publishing, spellings, topics
+from learn import bulk, findings, publishing, search, spellings, topics
 from learn.content import scan
 from learn.content.addresses import Address
 from learn.content.document import ContentError
@@ -56,6 +56,7 @@ class Standing(NamedTuple):
     is_former: bool = False
 
 
+MANY = 1_000  # questions written, after which the search index has something to settle
 _STANDING = ("slug", "id", "imported_digest", "is_edited", "status_before_prune")
 
 
@@ -380,6 +381,8 @@ class Intake:
             return
         if self._report.created or self._report.updated or self._completes:
             publishing.link_related()
+        if self._report.created + self._report.updated >= MANY:
+            search.settle()
             findings.note_today()
         if self._report.created:
             self._report.notes += _alike()

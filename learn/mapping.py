@@ -50,17 +50,11 @@ def document_from(question: Question, base: QuestionDocument, *, moved: bool) ->
         for name in ("article_title", "question")
         if getattr(base, name) == base.title
     }
-    address = address_of(question)
-    placed: dict[str, Any] = (
-        {"url": address.path, "file_name": f"{question.slug}.md"} if moved else {}
-    )
-    if question.subject.name.casefold() != base.subject.casefold() and moved:
-        placed["subject"] = question.subject.name
     return replace(
         base,
         **{name: getattr(question, name) for name in _SAME},
         **following,
-        **placed,
+        **(placed(question, base) if moved else {}),
         id=question.source_id,
         seo=Seo(
             question.seo_title,
@@ -70,6 +64,14 @@ def document_from(question: Question, base: QuestionDocument, *, moved: bool) ->
         ),
         no_index=True if question.no_index else (None if base.no_index else base.no_index),
     )
+
+
+def placed(question: Question, base: QuestionDocument) -> dict[str, Any]:
+    """The fields of a document in which a question's address stands, for where it is now."""
+    place: dict[str, Any] = {"url": address_of(question).path, "file_name": f"{question.slug}.md"}
+    if question.subject.name.casefold() != base.subject.casefold():
+        place["subject"] = question.subject.name
+    return place
 
 
 def new_document(question: Question) -> QuestionDocument:

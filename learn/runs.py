@@ -5,22 +5,27 @@ from __future__ import annotations
 import os
 import re
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from datetime import datetime, timedelta
+from threading import Thread
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
 from learn import audit, bulk
 from learn.audit import Origin
-from learn.models import ImportOutcome, ImportRun, Upload, Verb
+from learn.models import Batch, ImportOutcome, ImportRun, Upload, Verb
 from learn.reports import COUNTS, Outcome, Report
 
 SILENCE = timedelta(minutes=2)  # after which a run that says nothing counts as ended
 KEPT = timedelta(days=180)  # for which the outcomes of single files are kept
 State = ImportRun.State
+Work = ImportRun | Batch  # what a process of its own does, and another one may end
 
 
 class AlreadyRunningError(Exception):
@@ -52,30 +57,52 @@ def waiting() -> list[int]:
 
 def taken_up(pk: int) -> ImportRun | None:
     """A run that waits, from now on this process's own; None where there is none or it is taken."""
-    unclaimed = ImportRun.objects.filter(pk=pk, state=State.WAITING, holder="")
-    if not unclaimed.update(holder=_holder(os.getpid()), beat_at=timezone.now()):
+    if not claim(ImportRun, pk):
         return None
     return ImportRun.objects.select_related("by", "upload").get(pk=pk)
 
 
-def is_silent(run: ImportRun) -> bool:
-    """Whether a run that is under way has not been heard of for so long that it counts as ended."""
+def claim(model: type[Work], pk: int) -> bool:
+    """Make work that waits this process's own, unless another has taken it up."""
+    unclaimed = model._default_manager.filter(pk=pk, state=State.WAITING, holder="")
+    return bool(unclaimed.update(holder=holder(os.getpid()), beat_at=timezone.now()))
+
+
+def is_silent(run: Work) -> bool:
+    """Whether work that is under way has not been heard of for so long that it counts as ended."""
     return run.state in State.under_way() and run.beat_at < timezone.now() - SILENCE
 
 
-def fail(run: ImportRun, reason: str) -> None:
-    """End a run that is under way; one that has ended stays as it is."""
+def fail(run: Work, reason: str) -> None:
+    """End work that is under way; what has ended stays as it is."""
     _end(run, State.FAILED, reason)
 
 
-def stop(run: ImportRun, reason: str) -> None:
-    """End a run that is under way: its process notices within a second or so of work."""
+def stop(run: Work, reason: str) -> None:
+    """End work that is under way: its process notices within a second or so of work."""
     _end(run, State.STOPPED, reason)
 
 
-def _end(run: ImportRun, state: ImportRun.State, reason: str) -> None:
-    standing = ImportRun.objects.filter(pk=run.pk, state__in=State.under_way())
+def _end(run: Work, state: ImportRun.State, reason: str) -> None:
+    standing = type(run)._default_manager.filter(pk=run.pk, state__in=State.under_way())
     standing.update(state=state, refusal=reason, finished_at=timezone.now())
+
+
+def start(run: Work, command: str) -> None:
+    """Start the process that works it, in a session of its own: no restart here ends it."""
+    line = [sys.executable, str(settings.BASE_DIR / "manage.py"), command, str(run.pk)]
+    try:
+        process = subprocess.Popen(  # noqa: S603
+            line,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            cwd=settings.BASE_DIR,
+            start_new_session=True,
+        )
+    except OSError as error:
+        fail(run, f"its process could not be started: {error.strerror}")
+        return
+    Thread(target=process.wait, daemon=True).start()  # an end that nobody hears of stays a zombie
 
 
 @contextmanager
@@ -156,10 +183,10 @@ def _count(run: ImportRun, report: Report) -> None:
 
 def _begin(run: ImportRun) -> None:
     now = timezone.now()
-    run.holder = _holder(os.getpid())
+    run.holder = holder(os.getpid())
     run.state, run.started_at, run.beat_at = State.RUNNING, now, now
     under_way = ImportRun.objects.filter(state__in=State.under_way()).exclude(holder="")
-    ended = [other.pk for other in under_way.only("holder", "beat_at") if _has_ended(other, now)]
+    ended = [other.pk for other in under_way.only("holder", "beat_at") if has_ended(other, now)]
     ImportRun.objects.filter(pk__in=ended).exclude(pk=run.pk).update(state=State.FAILED)
     ImportOutcome.objects.filter(run__started_at__lt=now - KEPT).delete()
     try:
@@ -173,16 +200,16 @@ def _begin(run: ImportRun) -> None:
         raise AlreadyRunningError(f"another import is running ({who})") from None
 
 
-def _holder(process: int) -> str:
+def holder(process: int) -> str:
     return f"process {process} on {socket.gethostname()}"
 
 
-def _has_ended(run: ImportRun, now: datetime) -> bool:
-    """Whether a run that never said that it ended can be told to have."""
+def has_ended(run: Work, now: datetime) -> bool:
+    """Whether work that never said that it ended can be told to have."""
     if run.beat_at < now - SILENCE:
         return True
     number = _PROCESS.match(run.holder)
-    if number is None or run.holder != _holder(int(number[1])):
+    if number is None or run.holder != holder(int(number[1])):
         return False
     try:
         os.kill(int(number[1]), 0)  # sends nothing: it only asks whether the process is there

@@ -12,13 +12,10 @@ import logging
 import re
 import secrets
 import shutil
-import subprocess
-import sys
 import time
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from pathlib import Path, PurePosixPath
-from threading import Thread
 from typing import NamedTuple
 
 from django.conf import settings
@@ -173,7 +170,7 @@ def begin(upload: Upload, by: User, *, is_rehearsal: bool) -> ImportRun:
             runs.fail(standing, "its process was not heard of any more")
         run = runs.prepared(_source_of(upload), by, is_rehearsal=is_rehearsal, upload=upload)
     if settings.IMPORTS_IN_BACKGROUND:
-        _start(run)
+        runs.start(run, "run_import")
     return run
 
 
@@ -181,23 +178,6 @@ def _source_of(upload: Upload) -> str:
     more = len(upload.names) - _NAMED
     names = ", ".join(upload.names[:_NAMED]) + (f" and {more:,} more" if more > 0 else "")
     return f"Upload: {names}"
-
-
-def _start(run: ImportRun) -> None:
-    """Start the process that works a run, in a session of its own: no restart here ends it."""
-    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "run_import", str(run.pk)]
-    try:
-        process = subprocess.Popen(  # noqa: S603
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            cwd=settings.BASE_DIR,
-            start_new_session=True,
-        )
-    except OSError as error:
-        runs.fail(run, f"its process could not be started: {error.strerror}")
-        return
-    Thread(target=process.wait, daemon=True).start()  # an end that nobody hears of stays a zombie
 
 
 # ---------------------------------------------------------------------- working

@@ -341,5 +341,5 @@ def test_the_form_costs_the_same_few_queries_whoever_is_there(
     kim.post(f"{change_address(question).removesuffix('change/')}presence", {"version": ""})
     desk.post(change_address(question), form_of(desk, change_address(question)) | {"title": ""})
     desk.get(change_address(question))
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(12):
         desk.get(change_address(question))

@@ -18,7 +18,7 @@ from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, resolve
 
-from learn import audit, publishing, review, roles, uploads
+from learn import audit, batches, publishing, review, roles, uploads
 from learn.content.addresses import Address
 from learn.desk import draft_links
 from learn.models import (
@@ -43,7 +43,7 @@ WHO = ("anonymous", "staff", roles.VIEWER, roles.EDITOR, roles.PUBLISHER, roles.
 
 # +  answered: a page, a file, or what a form that says nothing gets (200 to 302, 400, 413, 422)
 # x  refused (403)     L  sent to sign in     0  there is nothing (404)     -  not that method (405)
-# GET and HEAD are one column, as they must be the same; then POST. All others are 405 everywhere.
+# GET, then POST. HEAD is answered as GET is; all other methods are 405 everywhere.
 # An address begins below /admin/, or with its slash; `{names}` are the fixture's.
 TABLE = """
 # the site
@@ -73,8 +73,12 @@ learn/question/{question}/presence           L----- Lxx+++
 learn/question/{draft}/merge/work            Lxx+++ Lxx+++
 learn/question/work/work?stamp=1             L----- Lxx+++
 learn/question/work/work/discard             L----- L+++++
+learn/question/views                         Lx++++ Lx++++
+learn/question/{question}/since?version={version} Lx++++ L-----
+learn/question/{question}/since/side?version={version} Lx++++ L-----
 learn/question/findings                      Lx++++ L-----
 learn/question/address                       Lxx+++ L-----
+learn/question/replace                       Lxxx++ Lxxx++
 learn/question/preview                       L----- Lxx+++
 learn/question/image                         L----- Lxx+++
 learn/question/frame                         Lxx+++ L-----
@@ -94,6 +98,24 @@ learn/proposal/{proposal}/history/           Lx++++ Lx++++
 learn/proposal/{proposal}/delete/            Lxxxxx Lxxxxx
 learn/proposal/{proposal}/merge              Lxxx++ Lxxx++
 learn/proposal/{proposal}/now                Lx++++ L-----
+# batches
+learn/batch/                                 Lxxx++ Lxxx++
+learn/batch/add/                             Lxxxxx Lxxxxx
+learn/batch/{batch}/                         L+++++ L+++++
+learn/batch/{batch}/change/                  Lxxx++ Lxxx++
+learn/batch/{batch}/history/                 Lxxx++ Lxxx++
+learn/batch/{batch}/delete/                  Lxxxxx Lxxxxx
+learn/batch/{batch}/follow                   Lxxx++ L-----
+learn/batch/{batch}/follow/foretold          Lxxx++ L-----
+learn/batch/{batch}/search                   Lxxx++ Lxxx++
+learn/batch/{batch}/run                      L----- Lxxx++
+learn/batch/{batch}/undo                     L----- Lxxx++
+learn/batch/{batch}/again                    L----- Lxxx++
+learn/batch/{batch}/resume                   L----- Lxxx++
+learn/batch/{batch}/stop                     L----- Lxxx++
+learn/batch/{batch}/discard                  L----- Lxxx++
+learn/batch/question/{batch_row}             Lxxx++ L-----
+learn/batch/question/{batch_row}/before      Lxxx++ L-----
 # redirects
 learn/redirect/                              Lx++++ Lx++++
 learn/redirect/add/                          Lxxx++ Lxxx++
@@ -170,7 +192,7 @@ auth/group/{group}/delete/                   Lxxxx+ Lxxxx+
 
 def signs_of(row: str) -> tuple[str, dict[str, str]]:
     address, get, post = row.rsplit(maxsplit=2)
-    return address.strip(), {"GET": get, "HEAD": get, "POST": post}
+    return address.strip(), {"GET": get, "POST": post}
 
 
 LINES = [line for line in TABLE.strip().splitlines() if not line.startswith("#")]
@@ -182,6 +204,7 @@ SENT: dict[str, dict[str, str]] = {
     "learn/question/{question}/revisions": {"revision": "{revision}"},
     "learn/question/{draft}/revisions": {"revision": "{draft_revision}"},
     "learn/proposal/{proposal}/change/": {"send_back": "1", "answer": "No."},
+    "learn/question/views": {"do": "save", "name": "Mine"},
     "learn/question/preview": {"content": "x"},
 }
 
@@ -227,16 +250,22 @@ def names(settings: Any, tmp_path: Path) -> dict[str, str]:
     outcome = ImportOutcome.objects.create(run=run, kind="archived", file="x", question=question)
     Feedback.objects.create(question=question)
     report = MistakeReport.objects.create(question=question, text="Wrong.")
+    batch = batches.prepare(
+        [question.pk], "replace", {"find": "A", "replacement": "B", "fields": ["answer"]},
+        someone, "one question",
+    )  # fmt: skip
     audit.record(Verb.CHANGED, question)
     keys = {
         "question": question, "draft": draft, "revision": question.revisions.get(),
         "draft_revision": draft.revisions.get(), "redirect": question.redirects.get(),
         "proposal": proposal, "run": run, "outcome": outcome, "report": report,
+        "batch": batch, "batch_row": batch.questions.get(),
         "subject": question.subject, "entry": AuditEntry.objects.get(), "user": someone,
         "group": Group.objects.get(name=roles.EDITOR),
         "type": ContentType.objects.get_for_model(Question),
     }  # fmt: skip
     return {name: str(one.pk) for name, one in keys.items()} | {
+        "version": f"{question.updated_at:%Y-%m-%dT%H:%M:%S.%fZ}",
         "link": draft_links.link_to(draft),
         "image": f"{'0' * 32}-1x1.png",
     }
@@ -297,6 +326,17 @@ def test_everybody_gets_what_the_table_says(who: str, names: dict[str, str]) -> 
             got = sign_of(asked(client, method, path, sent))
             if got != row[column]:
                 otherwise.append(f"{method} {address}: {got}, not {row[column]}")
+    assert otherwise == []
+
+
+def test_head_is_answered_as_get_is(names: dict[str, str]) -> None:
+    client, column = client_of(roles.ADMIN, names), WHO.index(roles.ADMIN)
+    otherwise = [
+        f"{address}: {got}"
+        for address, signs in ROWS.items()
+        if (got := sign_of(asked(client, "HEAD", path_of(address, names), {})))
+        != signs["GET"][column]
+    ]
     assert otherwise == []
 
 

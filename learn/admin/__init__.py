@@ -2,6 +2,7 @@
 
 from learn.admin import (
     audit,
+    batches,
     feedback,
     people,
     proposals,
@@ -14,6 +15,7 @@ from learn.admin import (
 
 __all__ = [
     "audit",
+    "batches",
     "feedback",
     "people",
     "proposals",

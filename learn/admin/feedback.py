@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -13,36 +13,16 @@ from django.utils.safestring import SafeString
 
 from learn import audit, feedback
 from learn.admin.audited import Audited
+from learn.admin.paging import CappedPaginator
 from learn.admin.runs import ReadOnlyAdmin
 from learn.models import Feedback, MistakeReport, Question, Verb
 
 _NEEDED = ("question__title", "question__slug", "question__subject__slug")
 
 
-class StudentsFilter(admin.SimpleListFilter):
-    """Questions by what students say of them: each choice begins at a short table with an index."""
-
-    title = "students"
-    parameter_name = "students"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("report", "Report a mistake"), ("unhelpful", "Mostly find it unhelpful")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Question]) -> QuerySet[Question]:
-        if self.value() == "report":
-            reports = MistakeReport.objects.filter(state=MistakeReport.State.OPEN)
-            return queryset.filter(pk__in=reports.values("question"))
-        if self.value() == "unhelpful":
-            votes = Feedback.objects.filter(unhelpful__gt=F("helpful"))
-            return queryset.filter(pk__in=votes.values("question"))
-        return queryset
-
-
-def said_of(question: Question) -> SafeString:
-    """A question's votes and open reports, for its form."""
-    votes = Feedback.objects.filter(pk=question.pk).first()
-    opened = MistakeReport.objects.filter(question=question.pk, state=MistakeReport.State.OPEN)
-    count = opened.count()
+def said_of(question: Any) -> SafeString:
+    """A question's votes and open reports, for its form, which was loaded with both."""
+    votes, count = getattr(question, "feedback", None), getattr(question, "open_reports", 0)
     address = reverse("admin:learn_mistakereport_changelist")
     reports = format_html(
         '<a href="{}?question__id__exact={}&state__exact=open">{} open report{}</a>',
@@ -95,6 +75,7 @@ class MistakeReportAdmin(Audited):
     list_display_links = None
     list_filter = ("state",)
     list_per_page = 50
+    paginator = CappedPaginator
     show_full_result_count = False
     sortable_by = ()
     fields = ("text", "of", "state", "made_at", "done_at", "done_by")

@@ -1,16 +1,14 @@
-"""Findings in the admin: the dashboard over the library, and the filter that its links lead to."""
+"""Findings in the admin: the dashboard over the library, whose numbers lead to the list."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,24 +16,8 @@ from django.urls import reverse
 from learn import findings
 from learn.models import Question
 
+MOST = 50_000  # findings that are counted by subject, the gravest first: half a second
 WIDTH, HEIGHT = 160, 32  # of a trend's picture, in its own units
-
-
-class FindingsFilter(admin.SimpleListFilter):
-    title = "findings"
-    parameter_name = "findings"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        kinds = findings.counts().items()
-        named = [(code, f"{findings.KINDS.get(code, code)} ({n:,})") for code, n in kinds]
-        return [("some", "With findings"), ("none", "Without"), *named]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Question]) -> QuerySet[Question]:
-        wanted = self.value()
-        if wanted in (None, "none", "some"):
-            chosen = {"none": {"problem_count": 0}, "some": {"problem_count__gt": 0}}
-            return queryset.filter(**chosen.get(wanted or "", {}))
-        return queryset.filter(findings__code=wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +37,9 @@ def dashboard(model_admin: admin.ModelAdmin, request: HttpRequest) -> HttpRespon
     if not model_admin.has_view_permission(request):
         raise PermissionDenied
     trend = findings.trend()
-    kinds = [_kind(code, number, trend.get(code, [])) for code, number in findings.counts().items()]
+    counts = findings.counts()
+    kinds = [_kind(code, number, trend.get(code, [])) for code, number in counts.items()]
+    divided = _divided(counts)
     context = {
         **model_admin.admin_site.each_context(request),
         "title": "Findings",
@@ -65,20 +49,30 @@ def dashboard(model_admin: admin.ModelAdmin, request: HttpRequest) -> HttpRespon
             {
                 "name": row.subject.name,
                 "questions": row.questions,
-                "url": _list_url(findings="some", subject__id__exact=row.subject.pk),
+                "url": _list_url(findings="some", subject=row.subject.slug),
                 "cells": [
                     {
-                        "number": row.by_code.get(kind.code, 0),
-                        "url": _list_url(findings=kind.code, subject__id__exact=row.subject.pk),
+                        "number": row.by_code.get(kind.code, 0) if kind.code in divided else None,
+                        "url": _list_url(findings=kind.code, subject=row.subject.slug),
                     }
                     for kind in kinds
                 ],
             }
-            for row in findings.by_subject()
+            for row in findings.by_subject(divided)
         ],
         "picture": f"0 0 {WIDTH} {HEIGHT}",
     }
     return render(request, "admin/learn/question/findings.html", context)
+
+
+def _divided(counts: Mapping[str, int]) -> list[str]:
+    """The kinds that are counted by subject: all of them, unless the library is very large."""
+    left, kinds = MOST, []
+    for code, number in counts.items():
+        if number <= left:
+            left -= number
+            kinds.append(code)
+    return kinds
 
 
 def _kind(code: str, number: int, noted: Sequence[tuple[date, int]]) -> Kind:

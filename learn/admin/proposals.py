@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -28,9 +28,17 @@ from learn.forms import QuestionForm
 from learn.models import Proposal, Question, Status, Verb
 
 
+def open_of(question: Any) -> Proposal | None:
+    """The proposal that is open for a question, looked up once and only where there is one."""
+    if not hasattr(question, "open_proposal"):
+        opened = question.proposals.open().select_related("by")
+        question.open_proposal = opened.first() if getattr(question, "has_proposal", True) else None
+    return cast("Proposal | None", question.open_proposal)
+
+
 def fill_from_open(question: Question) -> None:
     """Have a question say what the proposal says that is open for it; stored is nothing."""
-    proposal = question.proposals.open().first()
+    proposal = open_of(question)
     if proposal:
         mapping.fill(question, record_of(codec.parse(proposal.text), proposal.text))
         question.updated_at = proposal.made_at  # the version that its form goes on from

@@ -1,4 +1,4 @@
-"""Questions in the admin: the list and the form."""
+"""Questions in the admin: the form, and what is done to many. The list stands in `listing`."""
 
 from __future__ import annotations
 
@@ -6,32 +6,32 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
-from learn import audit, mapping, publishing, review, roles
-from learn.admin import findings, previews, proposals, revisions, seo_panel, slugs, uploads
+from learn import mapping, publishing, review, roles
+from learn.admin import findings, previews, proposals, revisions, seo_panel, slugs
 from learn.admin.audited import Audited
-from learn.admin.feedback import StudentsFilter, said_of
-from learn.admin.findings import FindingsFilter
+from learn.admin.batch_actions import BatchActions
+from learn.admin.feedback import said_of
+from learn.admin.known import KnowingAdmin, KnowingFormSet
+from learn.admin.listing import ListingAdmin
+from learn.admin.seeing import SeeingAdmin
 from learn.admin.writing import WritingAdmin
 from learn.content import codec
 from learn.content.document import RelatedLink
-from learn.forms import QuestionForm, RelatedFormSet
-from learn.models import Question, RelatedQuestion, Status, Verb
-
-_TEXTS = ("answer", "answer_html", "answer_text", "source", "headings", "problems")
+from learn.forms import QuestionForm
+from learn.models import Question, RelatedQuestion, Verb
 
 
-class RelatedInline(admin.TabularInline):
+class RelatedInline(KnowingAdmin, admin.TabularInline):
     """The related questions of a file, by position; a link's words follow its target."""
 
     model = RelatedQuestion
-    formset = RelatedFormSet
+    formset = KnowingFormSet
     template = "admin/learn/question/related.html"
     fk_name = "question"
     extra = 0
@@ -56,34 +56,16 @@ class RelatedInline(admin.TabularInline):
 
 
 @admin.register(Question)
-class QuestionAdmin(Audited, WritingAdmin):
+class QuestionAdmin(Audited, BatchActions, ListingAdmin, SeeingAdmin, WritingAdmin):
     form = QuestionForm
     audit_verbs = dict.fromkeys(("slug", "subject"), Verb.MOVED) | dict.fromkeys(
         ("status", "publish_at"), Verb.STATUS
     )
     inlines = (RelatedInline,)
-    list_display = ("title", "subject", "status", "problems_found", "changed")
-    list_display_links = ("title",)
-    list_filter = (
-        "status",
-        FindingsFilter,
-        StudentsFilter,
-        "no_index",
-        "has_math",
-        "is_edited",
-        "subject",
-    )
-    list_select_related = ("subject",)
-    list_per_page = 50
-    show_full_result_count = False  # a second count of the whole library for a line of text
-    sortable_by = ("problems_found", "changed")  # what an index can sort
-    ordering = ("-updated_at", "-id")
-    search_fields = ("title", "slug", "=source_id")
-    search_help_text = "Words of the title or the address, or a source id"
     autocomplete_fields = ("subject",)
     prepopulated_fields = {"slug": ("title",)}
     readonly_fields = ("students", "found", "history", "results")
-    actions = ("publish", "make_drafts", "archive")
+    actions = BatchActions.BATCH_ACTIONS
     fieldsets = (
         (None, {"fields": ("title", "students", "answer", "found", *QuestionForm.MARKERS)}),
         ("Place", {"fields": ("subject", "slug", ("status", "publish_at"))}),
@@ -123,57 +105,18 @@ class QuestionAdmin(Audited, WritingAdmin):
     # -- the list
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:
-        questions = super().get_queryset(request).select_related("subject")
+        questions: QuerySet[Question] = super().get_queryset(request)
         match = request.resolver_match
         if match is None or "object_id" not in match.kwargs:
-            return questions.defer(*_TEXTS)
+            return questions
         questions = slugs.counted(questions)
         if request.method == "POST" and match.url_name == "learn_question_change":
             return questions.select_for_update(of=("self",))  # two saves at once: one is the later
         return questions
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        context = {"may_upload": uploads.may_upload(request), **(extra_context or {})}
-        return super().changelist_view(request, context)
-
     def has_delete_permission(self, request: HttpRequest, obj: Question | None = None) -> bool:
         """Questions are archived: an address that once was keeps an answer."""
         return False
-
-    @admin.display(description="findings", ordering="problem_count")
-    def problems_found(self, question: Question) -> str:
-        return str(question.problem_count) if question.problem_count else "\u2013"
-
-    @admin.display(description="changed", ordering="updated_at")
-    def changed(self, question: Question) -> str:
-        return f"{question.updated_at:%Y-%m-%d %H:%M}"
-
-    def has_publish_permission(self, request: HttpRequest) -> bool:
-        return roles.may_publish(request.user)
-
-    @admin.action(description="Publish the selected questions", permissions=("publish",))
-    def publish(self, request: HttpRequest, questions: QuerySet[Question]) -> None:
-        self._set_status(request, questions, Status.PUBLISHED)
-
-    @admin.action(description="Make the selected questions drafts", permissions=("publish",))
-    def make_drafts(self, request: HttpRequest, questions: QuerySet[Question]) -> None:
-        self._set_status(request, questions, Status.DRAFT)
-
-    @admin.action(description="Archive the selected questions", permissions=("publish",))
-    def archive(self, request: HttpRequest, questions: QuerySet[Question]) -> None:
-        self._set_status(request, questions, Status.ARCHIVED)
-
-    def _set_status(
-        self, request: HttpRequest, questions: QuerySet[Question], status: Status
-    ) -> None:
-        others = questions.exclude(status=status)
-        with transaction.atomic():
-            details = {"status": ["", status.value]}
-            audit.record_each(Verb.STATUS, others, request=request, details=details)
-            count = publishing.set_status(questions, status, by=request.user)
-        self.message_user(request, f"{count} now: {status.label.lower()}.", messages.SUCCESS)
 
     # -- one question
 
@@ -206,7 +149,7 @@ class QuestionAdmin(Audited, WritingAdmin):
         question = context.get("original")
         slugs.explain(context["adminform"].form)
         context |= {
-            "proposal": question and question.proposals.open().select_related("by").first(),
+            "proposal": question and proposals.open_of(question),
             "writes_live": _writes_live(request, question),
             "may_publish": roles.may_publish(request.user),
         }
@@ -250,6 +193,7 @@ class QuestionAdmin(Audited, WritingAdmin):
         edition = publishing.edition_of(form.instance, links)
         if is_changed and _writes_live(request, form.instance):
             publishing.save([edition], by=request.user)
+            self.has_seen(request, form.instance)
         if _proposes(request, form.instance):
             self._hand_in(request, edition)
 

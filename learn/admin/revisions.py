@@ -17,6 +17,7 @@ from learn import audit, publishing, roles
 from learn.admin import sides
 from learn.content.differences import difference
 from learn.content.document import ContentError
+from learn.desk import seen
 from learn.models import Origin, Question, Revision, Verb
 
 SHOWN = 50  # versions on the page, newest first
@@ -45,6 +46,8 @@ def revisions(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int) -> H
         raise PermissionDenied
     if request.method == "POST":
         return _restore(model_admin, request, question)
+    person: Any = request.user
+    seen.mark(question.pk, question.updated_at, person)
     context = {
         **model_admin.admin_site.each_context(request),
         "title": "Versions",

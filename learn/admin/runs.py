@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from learn import reports, runs
 from learn.admin import following, outcomes, uploads
+from learn.admin.paging import CappedPaginator
 from learn.models import ImportOutcome, ImportRun
 
 _SHORT = 120  # characters of a source or a refusal in the list
@@ -32,6 +33,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):
     """What was done can be looked at; nobody adds to it, changes or deletes it."""
 
     show_full_result_count = False
+    paginator = CappedPaginator
     list_per_page = 50
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -194,11 +196,24 @@ def _download(
     return HttpResponse(text, content_type=kind, headers={"Content-Disposition": disposition})
 
 
+class CodeFilter(admin.AllValuesFieldListFilter):
+    """Why files of one run were rejected; over all runs that would read every outcome."""
+
+    def __init__(
+        self, field: Any, request: HttpRequest, params: Any, model: Any, *args: Any, **options: Any
+    ) -> None:
+        run = request.GET.get("run__id__exact", "")
+        self.run = int(run) if run.isascii() and run.isdecimal() and len(run) < 19 else 0
+        super().__init__(field, request, params, model, *args, **options)
+        rejected = ImportOutcome.objects.filter(run=self.run, kind=ImportOutcome.Kind.REJECTED)
+        self.lookup_choices = rejected.order_by("code").values_list("code", flat=True).distinct()
+
+
 @admin.register(ImportOutcome)
 class ImportOutcomeAdmin(ReadOnlyAdmin):
     list_display = ("file", "kind", "about", "place", "run")
     list_display_links = None
-    list_filter = ("kind", "code")
+    list_filter = ("kind", ("code", CodeFilter))
     list_select_related = ("run", "question")
     search_fields = ("file",)
 

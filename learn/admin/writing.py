@@ -13,7 +13,7 @@ from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from learn import roles
-from learn.admin import images, merging, presence, previews, unsaved
+from learn.admin import images, merging, presence, previews, proposals, unsaved
 from learn.desk import unsaved as unsaved_work
 from learn.forms import QuestionForm
 from learn.models import Presence, Proposal, Question, Status, UnsavedWork
@@ -115,5 +115,5 @@ def _shown(fields: Any) -> list[Any]:
 def shared_by_link(request: HttpRequest, question: Question) -> Question | Proposal | None:
     """What a link shows before it is public: the question, or the proposal of one who proposes."""
     if not roles.writes_live(request.user, question):
-        return question.proposals.open().first()
+        return proposals.open_of(question)
     return None if question.is_public or question.status == Status.ARCHIVED else question

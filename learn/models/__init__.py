@@ -1,6 +1,7 @@
 """Subjects, questions and what belongs to them. Rules for reading are querysets, defined once."""
 
 from learn.models.audit import AuditEntry, Verb
+from learn.models.batches import Batch, BatchQuestion
 from learn.models.feedback import Feedback, FeedbackQuerySet, MistakeReport, Vote
 from learn.models.findings import FindingCount, QuestionFinding
 from learn.models.links import Redirect, RelatedQuestion
@@ -11,16 +12,21 @@ from learn.models.revisions import Revision
 from learn.models.runs import ImportOutcome, ImportRun, Upload
 from learn.models.subjects import Subject, SubjectQuerySet
 from learn.models.topics import Topic, TopicQuerySet, TopicQuestion
+from learn.models.views import DefaultView, LastSeen, SavedView
 from learn.models.writing import ImageUpload, Presence, UnsavedWork
 
 __all__ = [
     "AuditEntry",
+    "Batch",
+    "BatchQuestion",
+    "DefaultView",
     "Feedback",
     "FeedbackQuerySet",
     "FindingCount",
     "ImageUpload",
     "ImportOutcome",
     "ImportRun",
+    "LastSeen",
     "MistakeReport",
     "Origin",
     "Presence",
@@ -32,6 +38,7 @@ __all__ = [
     "RelatedQuestion",
     "Revision",
     "SEOMetadata",
+    "SavedView",
     "Status",
     "Subject",
     "SubjectQuerySet",

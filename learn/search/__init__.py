@@ -17,10 +17,12 @@ from learn.search.backend import Backend, Entry
 from learn.search.finding import COUNTED, SHOWN, Finder, Results, in_order
 from learn.search.marking import Marker
 from learn.search.query import MAX_CHARACTERS, MAX_TERMS
+from learn.search.shown import Found, Suggestion, lines, suggestions
 
 __all__ = [
-    "COUNTED", "MAX_CHARACTERS", "MAX_TERMS", "SHOWN", "Entry", "Marker", "Results", "create",
-    "drop", "in_order", "index", "rebuild", "refresh", "remove", "search", "suggest",
+    "COUNTED", "MAX_CHARACTERS", "MAX_TERMS", "SHOWN", "Entry", "Found", "Marker", "Results",
+    "Suggestion", "create", "drop", "in_order", "index", "lines", "rebuild", "refresh", "remove",
+    "search", "settle", "suggest", "titles",
 ]  # fmt: skip
 
 STEP = 500  # entries of one transaction of a rebuilding: other writers wait a quarter of a second
@@ -50,11 +52,14 @@ def search(
     return Finder(backend(), _published(among)).results(text, subject)
 
 
-def suggest(text: str, *, among: QuestionQuerySet | None = None, most: int = 8) -> list[Question]:
+def suggest(text: str, *, among: QuestionQuerySet | None = None, most: int = 8) -> list[Suggestion]:
     """Questions whose titles go on as somebody is typing."""
-    among = _published(among)
-    keys = Finder(backend(), among).titles(text, most)
-    return list(in_order(keys, among.for_listing()))
+    return suggestions(titles(text, among=among, most=most))
+
+
+def titles(text: str, *, among: QuestionQuerySet | None = None, most: int = 8) -> list[int]:
+    """The keys of what `suggest` offers."""
+    return Finder(backend(), _published(among)).titles(text, most)
 
 
 def _published(among: QuestionQuerySet | None) -> QuestionQuerySet:
@@ -81,6 +86,11 @@ def remove(keys: Sequence[int]) -> None:
 def refresh(keys: Sequence[int]) -> None:
     """Take in questions as they are stored now."""
     index(_stored(keys))
+
+
+def settle() -> None:
+    """Have the index ready for many searches after many writings: what an import ends with."""
+    backend().settle()
 
 
 def create() -> None:

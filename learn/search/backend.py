@@ -28,14 +28,15 @@ class Place(Enum):
 
 
 class Hit(NamedTuple):
-    """A question that was found, and its subject's key."""
+    """A question that was found, its subject's key and its title."""
 
     pk: int
     subject: int
+    title: str
 
 
 class Among(NamedTuple):
-    """The questions that may be found: the SELECT of their `id` and `subject_id`.
+    """The questions that may be found: the SELECT of their `id`, `subject_id` and `title`.
 
     So `published()` alone says which these are, and a status counts from the moment it is set.
     """
@@ -45,7 +46,9 @@ class Among(NamedTuple):
 
     @classmethod
     def these(cls, questions: QuestionQuerySet) -> Among:
-        sql, params = questions.order_by().values("id", "subject_id").query.sql_with_params()
+        sql, params = (
+            questions.order_by().values("id", "subject_id", "title").query.sql_with_params()
+        )
         return cls(sql, tuple(params))
 
 
@@ -67,6 +70,9 @@ class Backend(Protocol):
 
     def strays(self) -> list[int]:
         """Keys of entries without a question, of which deleting one leaves some."""
+
+    def settle(self) -> None:
+        """Take in what a bulk of writings left waiting, where that is cheap."""
 
     def tidy(self) -> None:
         """Merge what many small writings left, in short steps."""

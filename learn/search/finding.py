@@ -226,13 +226,12 @@ class Finder:
 
     def _ranked(self, pool: _Pool, hits: list[Hit]) -> list[int]:
         """At most SHOWN keys: those that are judged by their titles, then the rest as found."""
-        wanted = {hit.pk for hit in hits}
+        wanted = set(hits)
         steps = (pool.titles, pool.near, pool.texts)
-        judged = [hit.pk for step in steps for hit in step[:JUDGED] if hit.pk in wanted]
-        complete = {hit.pk for hit in chain(pool.titles, pool.texts)}
-        titles = dict(Question.objects.filter(pk__in=judged).values_list("pk", "title"))
+        judged = [hit for step in steps for hit in step[:JUDGED] if hit in wanted]
+        complete = {*pool.titles, *pool.texts}
         judge = Judge(pool.query.terms, self._numbers)
-        marks = {pk: judge.mark(title, has_all=pk in complete) for pk, title in titles.items()}
+        marks = {hit.pk: judge.mark(hit.title, has_all=hit in complete) for hit in judged}
         best = sorted(marks, key=lambda pk: (-marks[pk], -pk))
         rest = (hit.pk for hit in hits if hit.pk not in marks)
         return list(chain(best, rest))[:SHOWN]

@@ -18,7 +18,8 @@ BEFORE = 50  # of them before the first word that is marked
 SEARCHED = 20_000  # characters of an answer, in which a passage is looked for
 _MOST_MARKS = 200
 
-_UNACCENTED = str.maketrans("àáâãäåçèéêëìíîïñòóôõöøùúûüýÿ", "aaaaaaceeeeiiiinoooooouuuuyy")
+_UNACCENTED = dict(zip("àáâãäåçèéêëìíîïñòóôõöøùúûüýÿ", "aaaaaaceeeeiiiinoooooouuuuyy", strict=True))
+_ACCENTED = re.compile(f"[{''.join(_UNACCENTED)}]")
 _IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _SIGNS = (("plusplus", "++"), ("sharp", "#"))
 
@@ -65,7 +66,7 @@ class Marker:
         if len(lower) != len(text):  # a letter that is two in lower case: places would differ
             lower = text
         if not lower.isascii():
-            lower = lower.translate(_UNACCENTED)
+            lower = _ACCENTED.sub(lambda letter: _UNACCENTED[letter[0]], lower)
         marks = sorted(mark for sought in self._sought for mark in sought.marks(lower))
         last, kept = 0, []
         for mark in marks[:_MOST_MARKS]:
@@ -93,6 +94,7 @@ class _Sought:
         self._pattern = re.compile(between.join([*map(re.escape, firsts), end]) + rest)
         self._begins = firsts[0] if firsts else signed[0] if signed else self._root
         self._is_inside = bool(_IDEOGRAPH.match(phrase[0]))
+        self._alike: dict[str, bool] = {}  # forms that were met, a text has each several times
 
     def marks(self, lower: str) -> Iterator[Mark]:
         place = lower.find(self._begins)
@@ -104,13 +106,17 @@ class _Sought:
             place = lower.find(self._begins, place + 1)
 
     def _ends_alike(self, text: str) -> bool:
-        return cached_root((words(text) or [""])[-1]) == self._root
+        if text not in self._alike:
+            self._alike[text] = cached_root((words(text) or [""])[-1]) == self._root
+        return self._alike[text]
 
 
 def _densest(marks: list[Mark]) -> int:
-    """Where a passage begins that holds as many terms as any."""
-    best, most = 0, 0
+    """Where the first passage begins that holds as many terms as any."""
+    best, most, there = 0, 0, len({mark.term for mark in marks})
     for place, first in enumerate(marks):
+        if most == there:
+            break
         terms = {first.term}
         for mark in marks[place + 1 : place + 40]:
             if mark.end > first.start + LENGTH - BEFORE:

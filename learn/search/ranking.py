@@ -34,26 +34,22 @@ class Judge:
     """Gives titles marks between 0 and about 2."""
 
     def __init__(self, terms: Sequence[Term], numbers: Mapping[str, int]) -> None:
-        self._terms = terms
-        self._weights = weights(terms, numbers)
         self._sought = [
-            [tuple(map(cached_root, phrase)) for phrase in term.phrases] for term in terms
+            (weight, term.typed[0], [tuple(map(cached_root, phrase)) for phrase in term.phrases])
+            for term, weight in zip(terms, weights(terms, numbers), strict=True)
         ]
 
     def mark(self, title: str, *, has_all: bool) -> float:
         said = words(title)
-        roots = [cached_root(word) for word in said]
-        places = [_place(phrases, roots) for phrases in self._sought]
-        there = [place for place in places if place is not None]
-        covered = sum(
-            weight for weight, place in zip(self._weights, places, strict=True) if place is not None
-        )
-        exact = sum(
-            weight
-            for term, weight, place in zip(self._terms, self._weights, places, strict=True)
-            if place is not None and said[place] == term.typed[0]
-        )
-        matter = sum(word not in STOP_WORDS for word in said) or 1
+        roots = list(map(cached_root, said))
+        covered, exact, there = 0.0, 0.0, []
+        for weight, typed, phrases in self._sought:
+            place = _place(phrases, roots)
+            if place is not None:
+                there.append(place)
+                covered += weight
+                exact += weight * (said[place] == typed)
+        matter = len([word for word in said if word not in STOP_WORDS]) or 1
         return (
             covered
             + HAS_ALL * has_all
@@ -66,9 +62,11 @@ class Judge:
 def _place(phrases: Collection[Phrase], roots: Sequence[str]) -> int | None:
     """Where the first of the phrases begins."""
     for phrase in phrases:
-        first, length = phrase[0], len(phrase)
-        for place, one in enumerate(roots):
-            if one == first and (length == 1 or tuple(roots[place : place + length]) == phrase):
+        if phrase[0] not in roots:  # which most are not, and `in` is quick
+            continue
+        length = len(phrase)
+        for place in range(roots.index(phrase[0]), len(roots)):
+            if tuple(roots[place : place + length]) == phrase:
                 return place
     return None
 

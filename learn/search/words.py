@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _WORD = re.compile(r"[^\W_]+")
 _ACCENT = re.compile("[\u0300-\u036f]")
 _NOT_A_WORD = re.compile(r"[^\w\s]|_")
+_FOREIGN = re.compile("[^\x01-\x7f]")
 _IDEOGRAPH = re.compile("([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff])")
 # C++, C# and F# are names; without their signs they would be letters.
 _SIGNED = re.compile(r"(?<![^\W_])([A-Za-z])(\+\+|#)(?![^\W_])")
@@ -46,8 +48,18 @@ def folded(text: str) -> str:
         text = _SIGNED.sub(lambda found: found[1] + _SIGNS[found[2]], text)
     if text.isascii():
         return text.replace("\0", " ")
-    text = _ACCENT.sub("", unicodedata.normalize("NFKD", text)).translate(_NAMED)
-    return _IDEOGRAPH.sub(r" \1 ", _NOT_A_WORD.sub(" ", text))
+    return _FOREIGN.sub(_folded_letter, text)
+
+
+def _folded_letter(found: re.Match[str]) -> str:
+    return _folded(found[0])
+
+
+@lru_cache(maxsize=10_000)  # a library has a few hundred
+def _folded(letter: str) -> str:
+    """What stands for a letter or a sign that is not ASCII."""
+    plain = _ACCENT.sub("", unicodedata.normalize("NFKD", letter)).translate(_NAMED)
+    return _IDEOGRAPH.sub(r" \1 ", _NOT_A_WORD.sub(" ", plain))
 
 
 def words(text: str) -> list[str]:

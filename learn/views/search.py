@@ -11,7 +11,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.http import urlencode
-from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from learn import search, seo
@@ -26,28 +25,20 @@ SUGGESTIONS_AGE = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A result as the page shows it; `title` and `passage` are HTML with the words marked."""
-
-    title: SafeString
-    passage: SafeString
-    question: Question
-
-
-@dataclass(frozen=True, slots=True)
 class Filter:
     """A link to the results of one subject, or of all."""
 
     name: str
     url: str
-    count: int
+    count: str
     is_current: bool
+    is_one: bool
 
 
 @require_safe
 def results(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()
-    chosen = Subject.objects.filter(slug=_subject_slug(request)).first()
+    chosen = _subject(request)
     found = search.search(text, subject=chosen.pk if chosen else None)
     kept = {"q": text} | ({"subject": chosen.slug} if chosen else {})
     listed = paginated(found.keys, request, len(found.keys), per_page=PER_PAGE, kept=kept)
@@ -58,7 +49,7 @@ def results(request: HttpRequest) -> HttpResponse:
         seo.for_search(text[: search.MAX_CHARACTERS]),
         text=text[: search.MAX_CHARACTERS],
         results=found,
-        found=_shown(found, listed["page"].object_list),
+        found=search.lines(found.query, listed["page"].object_list),
         count=min(found.total, search.COUNTED),
         filters=filters[: FILTERS + 1],
         more_filters=filters[FILTERS + 1 :],
@@ -71,41 +62,31 @@ def results(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _subject_slug(request: HttpRequest) -> str:
-    return request.GET.get("subject", "").replace("\0", "")  # PostgreSQL refuses it
-
-
-def _shown(found: search.Results, keys: list[int]) -> list[Found]:
-    marker = search.Marker(found.query)
-    columns = ("title", "slug", "date", "answer_text", "subject__name", "subject__slug")
-    questions = Question.objects.published().select_related("subject").only(*columns)
-    return [
-        Found(marker.marked(question.title), marker.snippet(question.answer_text), question)
-        for question in search.in_order(keys, questions)
-    ]
+def _subject(request: HttpRequest) -> Subject | None:
+    slug = request.GET.get("subject", "").replace("\0", "")  # PostgreSQL refuses it
+    return Subject.objects.filter(slug=slug).first() if slug else None
 
 
 def _filters(text: str, counts: Counter[int], chosen: Subject | None) -> list[Filter]:
     """All subjects, then each with results, most first; none where there is nothing to choose."""
-    subjects = Subject.objects.in_bulk(list(counts))
-    most = sorted(subjects.values(), key=lambda subject: (-counts[subject.pk], subject.name))
-    if chosen and chosen.pk in subjects:  # in sight, wherever it stands among the others
-        most.sort(key=lambda subject: subject != chosen)
+    rows = Subject.objects.filter(pk__in=list(counts)).values_list("pk", "slug", "name")
+    most = sorted(rows, key=lambda row: (-counts[row[0]], row[2]))
+    if chosen:  # in sight, wherever it stands among the others
+        most.sort(key=lambda row: row[0] != chosen.pk)
     if len(most) < 2 and not chosen:
         return []
-    everything = Filter("All subjects", _url(q=text), sum(counts.values()), chosen is None)
+    all_url, own = _url(q=text), chosen.pk if chosen else None
     return [
-        everything,
+        _filter("All subjects", all_url, sum(counts.values()), is_current=chosen is None),
         *(
-            Filter(
-                subject.name,
-                _url(q=text, subject=subject.slug),
-                counts[subject.pk],
-                subject == chosen,
-            )
-            for subject in most
+            _filter(name, f"{all_url}&subject={slug}", counts[pk], is_current=pk == own)
+            for pk, slug, name in most
         ),
     ]
+
+
+def _filter(name: str, url: str, count: int, *, is_current: bool) -> Filter:
+    return Filter(name, url, f"{count:,}", is_current, count == 1)
 
 
 def _ways_on(found: search.Results) -> dict[str, Any]:
@@ -125,16 +106,7 @@ def suggestions(request: HttpRequest) -> HttpResponse:
     """Titles for the list below a search field, as JSON."""
     found = search.suggest(request.GET.get("q", ""))
     response = JsonResponse(
-        {
-            "questions": [
-                {
-                    "title": question.title,
-                    "subject": question.subject.name,
-                    "url": question.get_absolute_url(),
-                }
-                for question in found
-            ]
-        },
+        {"questions": [suggestion._asdict() for suggestion in found]},
         json_dumps_params={"ensure_ascii": False, "separators": (",", ":")},
     )
     response["X-Robots-Tag"] = "noindex"

@@ -13,6 +13,7 @@ import sys
 import time
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -40,21 +41,30 @@ made.groups.add(Group.objects.get(name="Publisher"))
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[str]:
     """The address of a site with an editor and no questions."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     environment = {
         **os.environ,
         "DATABASE_URL": f"sqlite:///{tmp_path}/learn.sqlite3",
         "UPLOAD_DIR": str(tmp_path / "uploads"),
         "IMPORTS_IN_BACKGROUND": "1",
         "DJANGO_SETTINGS_MODULE": "tests.settings",
-        "PORT": str(port),
     }
     subprocess.run([sys.executable, "-c", ACCOUNT], env=environment, cwd=ROOT, check=True)
+    with serving(environment) as address:
+        yield address
+
+
+@contextmanager
+def serving(environment: dict[str, str]) -> Iterator[str]:
+    """The address of the site in gunicorn, at a port that is free."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
     command = ["-m", "gunicorn", "-c", "quicktakes/gunicorn.py", "quicktakes.wsgi"]
     server = subprocess.Popen(
-        [sys.executable, *command], env=environment, cwd=ROOT, stderr=subprocess.DEVNULL
+        [sys.executable, *command],
+        env={**environment, "PORT": str(port)},
+        cwd=ROOT,
+        stderr=subprocess.DEVNULL,
     )
     try:
         _wait_for(port)

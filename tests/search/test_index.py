@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from learn import publishing, search
 from learn.models import Question, Revision, Status
@@ -112,6 +115,43 @@ def test_the_index_can_be_taken_away_and_made_again() -> None:
     assert keys("zebras") == []
     search.rebuild()
     assert keys("zebras") == [question.pk]
+
+
+def on(vendor: str) -> pytest.MarkDecorator:
+    return pytest.mark.skipif(connection.vendor != vendor, reason=f"about {vendor}")
+
+
+@on("sqlite")
+def test_what_is_found_is_asked_of_an_index_and_of_no_row() -> None:
+    library.question("Where do zebras sleep?")
+    with CaptureQueriesContext(connection) as asked:
+        search.search("zebras sleep")
+    finds = [query["sql"] for query in asked if "MATCH" in query["sql"]]
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {finds[0]}")
+        plan = [row[3] for row in cursor.fetchall()]
+    assert any("COVERING INDEX question_found (id=?" in step for step in plan), plan
+
+
+@on("postgresql")
+def test_an_index_without_titles_gets_them_from_what_it_has() -> None:
+    question = library.question("Where do zebras sleep?", page_keywords="lions")
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE learn_search DROP COLUMN title")
+        upgrade = import_module("learn.migrations.0021_search_titles")
+        upgrade.add_titles(None, SimpleNamespace(connection=connection))
+        cursor.execute("SELECT title FROM learn_search")
+        assert cursor.fetchall() == [("'do':2 'sleep':4 'where':1 'zebra':3",)]
+    assert [suggestion.title for suggestion in search.suggest("zebr")] == [question.title]
+
+
+@on("postgresql")
+@pytest.mark.django_db(transaction=True)
+def test_how_an_index_is_asked_holds_for_that_question_only() -> None:
+    search.search("zebras")
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW enable_seqscan")
+        assert cursor.fetchone() == ("on",)
 
 
 def test_words_are_counted_once_for_each_new_question() -> None:
