@@ -4,7 +4,8 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help setup run test lint bench bench-search bench-desk bench-failpoints bench-load bench-hostile fuzz nightly lock clean
+.PHONY: help setup run test lint bench bench-search bench-desk bench-failpoints bench-load bench-hostile fuzz \
+	nightly screenshots audit lock clean
 
 help:
 	@echo "make run    set up, import fixtures/ and serve on http://127.0.0.1:$(PORT)"
@@ -15,6 +16,8 @@ help:
 	@echo "make bench-desk  what each page of the desk costs; DESK='36000 1000000 --database URL'"
 	@echo "make nightly  kill imports at 200 moments, import under load, fuzz a million files; each alone:"
 	@echo "            bench-failpoints bench-load bench-hostile fuzz, with POINTS, LOAD_SECONDS, COUNT, SEED"
+	@echo "make screenshots  pictures of every type of page in screenshots/; PAGES='question --width 390'"
+	@echo "make audit  Lighthouse and the Nu HTML checker over every type of page (Node.js, Java, Chromium)"
 	@echo "make lock   resolve the dependencies anew"
 
 setup: $(VENV)/run.stamp
@@ -87,6 +90,13 @@ fuzz: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.bench.fuzz --count $(COUNT) $(if $(SEED),--seed $(SEED))
 
 nightly: fuzz bench-hostile bench-failpoints bench-load
+
+screenshots: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.looks.pictures $(PAGES)
+
+# Its tools are fetched into build/audit; neither is a dependency of the project.
+audit: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.looks.audit $(AUDIT)
 
 lock:
 	uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-emit-find-links \

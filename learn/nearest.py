@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from learn.models import Question, Subject
 
-NEIGHBOURS = 8  # looked at on each side in the order of addresses
+NEIGHBOURS = 12  # looked at on each side in the order of addresses
 SHOWN = 5
 MAX_WORDS = 12  # of an address that are compared or shown
 # Words that most questions' addresses have.
@@ -25,17 +25,21 @@ def nearest(subject: str, slug: str) -> list[Question]:
     of addresses and share half of its telling words: a cut or mistyped end is found, another first
     word is not. Three look-ups by one index, however large the library is.
     """
-    listed = list(Subject.objects.listed().values_list("pk", flat=True))
-    # Asked for the status too, SQLite reads all published questions of every subject.
+    subjects = list(Subject.objects.values_list("pk", "slug", "is_listed"))
+    listed = [pk for pk, _, is_listed in subjects if is_listed]
+    own = next((pk for pk, named, _ in subjects if named == subject), None)
+    # Asked for the status too, or for a subject's name, a database reads all published questions.
     there = Question.objects.for_listing("status", "publish_at")
     elsewhere = [found for found in there.filter(subject__in=listed, slug=slug) if found.is_public]
-    beside = Question.objects.published().for_listing().filter(subject__slug=subject)
+    beside = there.filter(subject=own)
     around = [
         *beside.filter(slug__gt=slug).order_by("slug")[:NEIGHBOURS],
         *beside.filter(slug__lt=slug).order_by("-slug")[:NEIGHBOURS],
     ]
     wanted = _telling(slug)
-    shared = {question: len(wanted & _telling(question.slug)) for question in around}
+    shared = {
+        question: len(wanted & _telling(question.slug)) for question in around if question.is_public
+    }
     like = [question for question, count in shared.items() if 0 < len(wanted) <= 2 * count]
     like.sort(key=lambda question: (-shared[question], question.slug))
     return [*elsewhere, *like][:SHOWN]

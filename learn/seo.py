@@ -46,7 +46,11 @@ def for_home(request: HttpRequest, path: str) -> PageSeo:
 
 def for_search(text: str) -> PageSeo:
     """Results are no pages that others should list: the questions are."""
-    return PageSeo(title=f"{text or 'Search'} | {SITE_NAME}", robots="noindex")
+    return PageSeo(
+        title=f"{text or 'Search'} | {SITE_NAME}",
+        description=f"Search {SITE_NAME}: study questions with full answers.",
+        robots="noindex" if text else "",
+    )
 
 
 def for_subject(
@@ -60,7 +64,9 @@ def for_subject(
     return PageSeo(
         title=(subject.seo_title or f"{subject.name} questions and answers")
         + f"{_page_words(page_number)} | {SITE_NAME}",
-        description=subject.page_description or subject.introduction,
+        description=subject.page_description
+        or subject.introduction
+        or f"Study questions in {subject.name}, each with a full answer.",
         keywords=subject.page_keywords,
         canonical="" if is_sorted else absolute(request, subject.canonical_url or path),
         robots="noindex" if subject.no_index or is_sorted else "",
@@ -84,6 +90,7 @@ def for_card(request: HttpRequest, title: str, place: str, start: str, number: i
     """A card of a session. Every seed makes others: search engines keep to where sessions start."""
     return PageSeo(
         title=f"{place}: {title} | {SITE_NAME}",
+        description=f"A card to learn with, of {place}: {title}",
         canonical=absolute(request, start),
         robots="noindex" if number > 1 else "",
     )

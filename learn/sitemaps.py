@@ -28,11 +28,11 @@ Entry = tuple[str, datetime.datetime | None]  # an address, and when what is the
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    """Pages for people: all. Pages that a search or a form makes: none."""
+    """Pages for people: all. Pages that a search makes: none; where one begins, yes."""
     lines = (
         "User-agent: *",
         "Disallow: /admin/",
-        "Disallow: /learn/search",
+        "Disallow: /learn/search?",
         "",
         f"Sitemap: {seo.absolute(request, reverse('sitemap'))}",
         "",

@@ -85,6 +85,24 @@ def _standing(editions: Sequence[_Edition]) -> dict[int, _Facts]:
     return {pk: _Facts(*facts) for pk, *facts in rows.values_list(*columns)}
 
 
+def of_question(question: Question) -> list[Topic]:
+    """The topics of its subject that a question's keywords name, the most used one first.
+
+    One look-up by their addresses: a table of memberships has no index by questions. Where two
+    keywords would have one address, the second one's topic (`c-plus-2`) is found too.
+    """
+    keys = {folded(word) for word in _words(question.page_keywords)}
+    slugs = {slug for key in keys if (slug := _slug(key))}
+    if not slugs:
+        return []
+    there = Topic.objects.filter(subject=question.subject_id, slug__in=_with_second(slugs))
+    return [topic for topic in there.most_used() if folded(topic.name) in keys]
+
+
+def _with_second(slugs: Iterable[str]) -> list[str]:
+    return [written for slug in slugs for written in (slug, f"{slug}-2")]
+
+
 class _Said(NamedTuple):
     """What one question says: its keywords as they are spelled, and the same without case."""
 

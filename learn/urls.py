@@ -3,7 +3,18 @@
 from django.urls import path, re_path
 
 from learn import feeds
-from learn.views import decks, drafts, feedback, pages, search, study, subjects, takeaway
+from learn.views import (
+    decks,
+    drafts,
+    feedback,
+    offline,
+    pages,
+    search,
+    study,
+    styleguide,
+    subjects,
+    takeaway,
+)
 
 app_name = "learn"
 
@@ -11,6 +22,8 @@ urlpatterns = [
     path("", pages.index, name="index"),
     path("/feed", feeds.library, name="feed"),
     path("/_draft/<str:token>", drafts.draft, name="draft"),
+    path("/_styleguide", styleguide.styleguide, name="styleguide"),
+    path("/_offline", offline.offline, name="offline"),
     path("/bookmarks", takeaway.bookmarks, name="bookmarks"),
     path("/study", study.hub, name="study"),
     path("/study/deck.apkg", decks.of_cards, name="study_deck"),

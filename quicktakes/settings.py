@@ -93,6 +93,9 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 
+# A worker in the browser that keeps visited and bookmarked pages; 0 takes it away again.
+OFFLINE_READING = env.flag("OFFLINE_READING", default=True)
+
 DECKS_DIR = Path(env.text("DECKS_DIR", default=str(BASE_DIR / "decks")))  # built Anki decks
 
 STATIC_URL = "/static/"
@@ -133,6 +136,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
+        "worker-src": [SELF],
         "frame-src": [SELF],
         "frame-ancestors": [SELF],
         "form-action": [SELF],

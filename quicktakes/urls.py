@@ -8,12 +8,13 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from learn import sitemaps
+from learn.views import offline
 from learn.views.images import image
 
 
 def favicon(request: HttpRequest) -> HttpResponse:
     """Browsers ask for this where a page names no icon, as the admin's do."""
-    return redirect(static("learn/img/favicon.svg"))
+    return redirect(static("learn/img/icon-48.png"))
 
 
 admin.autodiscover()
@@ -21,6 +22,8 @@ admin.autodiscover()
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="learn:index", permanent=False)),
     path("favicon.ico", favicon),
+    path("service-worker.js", offline.worker, name="worker"),
+    path("manifest.webmanifest", offline.manifest, name="manifest"),
     path("robots.txt", sitemaps.robots, name="robots"),
     path("sitemap.xml", sitemaps.index, name="sitemap"),
     path("sitemap-subjects.xml", sitemaps.subjects, name="sitemap_subjects"),

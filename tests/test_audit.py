@@ -26,11 +26,11 @@ from learn.admin.audited import Audited
 from learn.admin.runs import ReadOnlyAdmin
 from learn.content.addresses import Address
 from learn.limits import Limit
-from learn.models import AuditEntry, ImportRun, MistakeReport, Proposal, Status, Verb
+from learn.models import AuditEntry, ImportRun, MistakeReport, Proposal, Verb
 from tests import library
 from tests.conftest import person, signed_in
 from tests.files import import_files, question_file, write_tree
-from tests.test_admin import LIST, change_address, form_of
+from tests.test_admin import change_address, form_of
 from tests.test_images import image_file, send
 
 pytestmark = pytest.mark.django_db
@@ -92,16 +92,6 @@ def test_long_texts_are_told_by_their_field_alone(desk: Client) -> None:
     desk.post(change_address(question), data)
     assert last().verb == "status"
     assert last().details == {"answer": "changed", "status": ["published", "draft"]}
-
-
-def test_a_change_of_many_is_noted_for_each(desk: Client) -> None:
-    questions = [library.question(f"{name}?", status=Status.DRAFT) for name in "abc"]
-    library.question("There already?")
-    data = {"action": "publish", "_selected_action": [question.pk for question in questions]}
-    desk.post(LIST, data)
-    noted = [("pat", "status", "question", f"{name}?") for name in "abc"]
-    assert sorted(said()) == noted
-    assert last().details == {"status": ["", "published"]}
 
 
 def test_a_version_that_is_restored_is_noted(desk: Client) -> None:

@@ -35,6 +35,15 @@ def test_a_draft_is_read_as_students_will_read_it(client: Client) -> None:
     assert response["Referrer-Policy"] == "no-referrer"
 
 
+def test_nobody_votes_on_a_draft_or_passes_it_on(client: Client) -> None:
+    library.question()
+    question = library.question("Why?", "## One\n\n## Two\n\n## Three", status=Status.DRAFT)
+    page = client.get(draft_links.link_to(question)).content.decode()
+    assert "On this page" in page
+    for word in ("helpful", "data-share", "data-bookmark", "Report a mistake", "Cite", "Next"):
+        assert word not in page
+
+
 def test_what_is_scheduled_says_when(client: Client) -> None:
     at = timezone.now() + datetime.timedelta(days=3)
     question = library.question(publish_at=at)

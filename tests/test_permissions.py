@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.contrib.auth.models import Group, User
@@ -43,7 +44,7 @@ WHO = ("anonymous", "staff", roles.VIEWER, roles.EDITOR, roles.PUBLISHER, roles.
 
 # +  answered: a page, a file, or what a form that says nothing gets (200 to 302, 400, 413, 422)
 # x  refused (403)     L  sent to sign in     0  there is nothing (404)     -  not that method (405)
-# GET, then POST. HEAD is answered as GET is; all other methods are 405 everywhere.
+# First GET, as which HEAD is answered; then POST. All others are 405 everywhere.
 # An address begins below /admin/, or with its slash; `{names}` are the fixture's.
 TABLE = """
 # the site
@@ -73,12 +74,12 @@ learn/question/{question}/presence           L----- Lxx+++
 learn/question/{draft}/merge/work            Lxx+++ Lxx+++
 learn/question/work/work?stamp=1             L----- Lxx+++
 learn/question/work/work/discard             L----- L+++++
-learn/question/views                         Lx++++ Lx++++
-learn/question/{question}/since?version={version} Lx++++ L-----
-learn/question/{question}/since/side?version={version} Lx++++ L-----
 learn/question/findings                      Lx++++ L-----
 learn/question/address                       Lxx+++ L-----
 learn/question/replace                       Lxxx++ Lxxx++
+learn/question/views                         Lx++++ Lx++++
+learn/question/{question}/since?version={version} Lx++++ L-----
+learn/question/{question}/since/side?version={version} Lx++++ L-----
 learn/question/preview                       L----- Lxx+++
 learn/question/image                         L----- Lxx+++
 learn/question/frame                         Lxx+++ L-----
@@ -204,7 +205,6 @@ SENT: dict[str, dict[str, str]] = {
     "learn/question/{question}/revisions": {"revision": "{revision}"},
     "learn/question/{draft}/revisions": {"revision": "{draft_revision}"},
     "learn/proposal/{proposal}/change/": {"send_back": "1", "answer": "No."},
-    "learn/question/views": {"do": "save", "name": "Mine"},
     "learn/question/preview": {"content": "x"},
 }
 
@@ -265,9 +265,9 @@ def names(settings: Any, tmp_path: Path) -> dict[str, str]:
         "type": ContentType.objects.get_for_model(Question),
     }  # fmt: skip
     return {name: str(one.pk) for name, one in keys.items()} | {
-        "version": f"{question.updated_at:%Y-%m-%dT%H:%M:%S.%fZ}",
         "link": draft_links.link_to(draft),
         "image": f"{'0' * 32}-1x1.png",
+        "version": quote(question.updated_at.isoformat()),
     }
 
 

@@ -38,7 +38,7 @@ def test_robots_are_told_where_the_sitemap_is(client: Client) -> None:
     response = client.get("/robots.txt")
     assert response["Content-Type"] == "text/plain"
     assert response.content.decode() == (
-        "User-agent: *\nDisallow: /admin/\nDisallow: /learn/search\n\n"
+        "User-agent: *\nDisallow: /admin/\nDisallow: /learn/search?\n\n"
         f"Sitemap: {SITE}/sitemap.xml\n"
     )
 

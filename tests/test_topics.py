@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import re
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import DjangoAssertNumQueries
 
@@ -179,3 +181,28 @@ def test_refreshing_costs_the_same_queries_for_few_questions_and_many(
         with django_assert_num_queries(7):
             topics.refresh([physics.pk])
         sharing("sound, noise, light", 6)
+
+
+# ------------------------------------------------------------------------ a question's own
+
+
+def test_a_question_s_page_names_its_topics_the_most_used_one_first(client: Client) -> None:
+    sharing("waves", 4)
+    sharing("Light, waves, C+, c plus")
+    library.question(slug="q", page_keywords="light, Waves, C+, seldom")
+    page = client.get("/learn/physics/questions/q").content.decode()
+    shown = re.findall(r'<a class="topic" href="/learn/physics/topics/([^"]+)"', page)
+    assert shown == ["waves", "c-plus-2", "light"]
+    library.question(slug="none")
+    assert 'class="topic"' not in client.get("/learn/physics/questions/none").content.decode()
+
+
+def test_topics_of_a_question_cost_one_query(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    question = sharing("a thing, another, one more")[0]
+    with django_assert_num_queries(1):
+        assert len(topics.of_question(question)) == 3
+    without = library.question(page_keywords="")
+    with django_assert_num_queries(0):
+        assert topics.of_question(without) == []

@@ -20,7 +20,7 @@ from learn.admin.batch_forms import MoveForm, ReplaceForm
 from learn.models import Batch, Question, Subject
 
 Kind = Batch.Kind
-_NOT_FILTERS = ("o", "p", "all", "e")  # what the list's address says beside its filters
+_NOT_FILTERS = ("o", "p", "all", "e", "view")  # what the list's address says beside its filters
 
 
 def may_batch(request: HttpRequest) -> bool:
@@ -166,10 +166,10 @@ def _words(request: HttpRequest) -> str:
 def _filter_in_words(name: str, value: str) -> str:
     if name == "q":
         return f"\u201c{value}\u201d"
-    if name.startswith("subject__") and value.isdecimal():
-        found = Subject.objects.filter(pk=value).values_list("name", flat=True).first()
+    if name == "subject":
+        found = Subject.objects.filter(slug=value).values_list("name", flat=True).first()
         return f"subject {found or value}"
-    plain = name.removesuffix("__exact").removesuffix("__id").replace("_", " ")
+    plain = name.removesuffix("__exact").replace("_", " ")
     return f"{plain} {_SPOKEN.get(value, value)}"
 
 

@@ -11,6 +11,7 @@ MAX_SLUG = 200  # characters; the library's longest has 176
 RESERVED_SUBJECTS = frozenset(
     (
         "_draft",
+        "_offline",
         "_styleguide",
         "bookmarks",
         "feed",

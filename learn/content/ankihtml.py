@@ -48,6 +48,9 @@ class _Card(Page):
     def _code_block(self, inner: str) -> str:
         return f"<pre>{_CODE_CLASS.sub('<code>', inner, count=1)}</pre>"
 
+    def _joined(self, before: str, formula: str, after: str) -> str:
+        return before + formula + after
+
     def _formula(self, match: re.Match[str]) -> str:
         _, tex, display = self._source.formulas[int(match[1])]
         opening, closing = (r"\[", r"\]") if display else (r"\(", r"\)")

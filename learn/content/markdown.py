@@ -25,7 +25,7 @@ from learn.content.document import Finding
 from learn.content.mathml import FormulaError, formula_from
 from learn.content.source import ENCODED_PLACEHOLDERS, LESS, OPEN, PLACEHOLDERS, TAGS, Source
 
-RENDERER_VERSION = 2  # raise it with every change that a stored page would show
+RENDERER_VERSION = 3  # raise it with every change that a stored page would show
 WORDS_PER_MINUTE = 220  # silent reading of non-fiction: Brysbaert 2019, 238 less some for study
 MAX_CHARACTERS = 1_000_000
 
@@ -151,6 +151,9 @@ _PAGE_IDS = (  # ids that the page itself uses
     "top",
 )
 
+# A formula in its sentence: no line shall begin with its comma, or end with its bracket.
+_IN_TEXT = re.compile(rf"[(\[“]?{PLACEHOLDERS.pattern}[-,.;:!?)\]”’]*")
+
 
 class Page:
     """The sanitised HTML of one answer on its way to the page."""
@@ -176,7 +179,7 @@ class Page:
                 html = _CODE.sub(self._as_written, html)
             if _MARKED_ATTRIBUTE.search(html):
                 html = _TAG.sub(self._source_in_tag, html)
-            html = PLACEHOLDERS.sub(self._formula, html)
+            html = _IN_TEXT.sub(self._set, html)
         return Rendered(
             html=html.strip(),
             text=text,
@@ -278,6 +281,17 @@ class Page:
         return f'<img{_written(attributes)} loading="lazy" decoding="async">'
 
     # -- math
+
+    def _set(self, match: re.Match[str]) -> str:
+        """A formula with the brackets and points that touch it."""
+        before, _, rest = match[0].partition("$")
+        return self._joined(before, self._formula(match), rest.rpartition("$")[2])
+
+    def _joined(self, before: str, formula: str, after: str) -> str:
+        """Browsers break a line between a formula and its comma; a long one scrolls by itself."""
+        if not (before or after) or not formula.startswith("<math"):
+            return before + formula + after
+        return f'<span class="math-joined">{before}{formula}{after}</span>'
 
     def _formula(self, match: re.Match[str]) -> str:
         written, tex, display = self._source.formulas[int(match[1])]

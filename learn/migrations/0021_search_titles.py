@@ -23,7 +23,7 @@ def add_titles(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('learn', '0019_saved_views'),
+        ('learn', '0020_saved_views'),
     ]
 
     operations = [

@@ -87,14 +87,18 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         return self.due().filter(pk__in=list(members))
 
     def before(self, question: Question) -> Question | None:
-        """The question that stands before this one in `newest_first`."""
-        newer = Q(date__gt=question.date) | Q(date=question.date, pk__gt=question.pk)
-        return self.filter(newer).order_by("date", "id").first()
+        """The question that stands before this one in `newest_first`.
+
+        The range of dates is what an index begins at; an `or` alone is none, and reads a subject of
+        36,000 up to here: 25 ms.
+        """
+        newer = Q(date__gt=question.date) | Q(pk__gt=question.pk)
+        return self.filter(newer, date__gte=question.date).order_by("date", "id").first()
 
     def after(self, question: Question) -> Question | None:
         """The question that stands after this one in `newest_first`."""
-        older = Q(date__lt=question.date) | Q(date=question.date, pk__lt=question.pk)
-        return self.filter(older).newest_first().first()
+        older = Q(date__lt=question.date) | Q(pk__lt=question.pk)
+        return self.filter(older, date__lte=question.date).newest_first().first()
 
     def on_ring(self, start: int, count: int) -> list[tuple[int, int]]:
         """`(pk, shuffle)` of `count` questions from a place on the ring on, past its end too."""

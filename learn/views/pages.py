@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from learn import caching, destinations, seo
+from learn import caching, destinations, seo, topics
 from learn.content.addresses import Address
 from learn.content.citations import citations
 from learn.destinations import Moved, Outcome
@@ -22,6 +22,7 @@ from learn.views.subjects import by_letter
 
 NEWEST = 10
 HELPFUL = 5
+TOPICS = 8  # of a question: a line or two
 MANY = 24  # subjects in one list that can be looked through without letters
 
 
@@ -49,7 +50,19 @@ def question(request: HttpRequest, subject: str, slug: str) -> HttpResponse:
         raise Http404("no question stands here that could be read, or ever did")
     if outcome == Outcome.GONE:
         return errors.gone(request, found)
-    return question_page(request, found, seo.for_question(request, found))
+    page_seo = seo.for_question(request, found)
+    return question_page(request, found, page_seo, **_ways_on(request, found, page_seo))
+
+
+def _ways_on(request: HttpRequest, question: Question, page_seo: PageSeo) -> dict[str, Any]:
+    """What is done with a published question, and read before and after it."""
+    neighbours = question.subject.questions.published().for_listing()
+    return {
+        "citations": citations(takeaway.work(request, question)),
+        "email": takeaway.email(question.title, page_seo.canonical),
+        "previous_question": neighbours.before(question),
+        "next_question": neighbours.after(question),
+    }
 
 
 def question_page(
@@ -60,18 +73,14 @@ def question_page(
     **context: Any,
 ) -> HttpResponse:
     """The page of a question, or a template that extends it."""
-    neighbours = question.subject.questions.published().for_listing()
     return page(
         request,
         template,
         page_seo,
         last_modified=max(question.updated_at, question.publish_at or question.updated_at),
         question=question,
-        citations=citations(takeaway.work(request, question)),
-        email=takeaway.email(question.title, page_seo.canonical),
+        topics=topics.of_question(question)[:TOPICS],
         related=_related(question),
-        previous_question=neighbours.before(question),
-        next_question=neighbours.after(question),
         **context,
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -26,7 +27,11 @@ def page(
 
     `last_modified` is when what the page is about last changed, for clients that know no ETag.
     """
-    context |= {"seo": page_seo, "site_name": seo.SITE_NAME}
+    context |= {
+        "seo": page_seo,
+        "site_name": seo.SITE_NAME,
+        "reads_offline": settings.OFFLINE_READING,
+    }
     tag = caching.etag(template, context) if request.method in ("GET", "HEAD") else ""
     modified = max(last_modified, caching.release().at) if last_modified else None
     if status == 200 and (answer := caching.unchanged(request, tag, modified)):

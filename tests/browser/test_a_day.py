@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from playwright.sync_api import Page, expect
 
 from learn import roles
@@ -61,6 +63,16 @@ def test_from_a_draft_to_a_page_that_moved_and_back(
     question.refresh_from_db()
     assert (question.answer, question.slug) == ("Because of the Moon.", "why-tides-come-twice")
 
+    call_command("export_questions", tmp_path / "tree", stdout=io.StringIO())
+    replace_in_physics(pat, "the Moon", "our Moon")
+    question.refresh_from_db()
+    assert question.answer == "Because of our Moon."
+    with pytest.raises(CommandError):
+        call_command("export_questions", tmp_path / "tree", check=True, stdout=io.StringIO())
+    pat.click("button:has-text('Undo')")
+    expect(pat.locator("h1")).to_have_text("Undone: Find and replace")
+    call_command("export_questions", tmp_path / "tree", check=True, stdout=io.StringIO())
+
 
 def find(page: Page, words: str, question: Question) -> None:
     page.goto("/admin/learn/question/")
@@ -105,3 +117,15 @@ def restore_the_oldest(page: Page, question: Question) -> None:
     page.goto(f"/admin/learn/question/{question.pk}/revisions")
     page.get_by_role("button", name="Restore this version").last.click()
     expect(page.locator(".messagelist")).to_be_visible()
+
+
+def replace_in_physics(page: Page, old: str, new: str) -> None:
+    page.goto("/admin/learn/question/")
+    page.locator("#changelist-filter").get_by_role("link", name="Physics").click()
+    page.click(".object-tools >> text=Find and replace")
+    page.fill("#id_find", old)
+    page.fill("#id_replacement", new)
+    page.click("text=Preview")
+    expect(page.locator(".counts")).to_contain_text("1 will change")
+    page.click("button:has-text('Replace in 1 question')")
+    expect(page.locator("h1")).to_have_text("Done: Find and replace")

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from learn import publishing
+from learn.desk import draft_links
 from learn.limits import Limit
 from learn.models import Feedback, MistakeReport, Question
 from learn.views import feedback as views
@@ -354,6 +355,15 @@ def test_a_store_that_is_full_or_broken_breaks_nothing(page: Page, address: str)
     page.evaluate("() => { Storage.prototype.setItem = () => { throw new Error('full'); }; }")
     page.get_by_role("button", name="Bookmark").click()
     expect(page.locator(".said")).to_have_text("This browser keeps no bookmarks for pages.")
+
+
+def test_the_script_helps_a_draft_too(page: Page, live_server: LiveServer) -> None:
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(live_server.url + draft_links.link_to(library.question("?", ANSWER, status="draft")))
+    expect(page.get_by_role("button", name="Copy code").first).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("data-script", "ready")
+    assert errors == []
 
 
 def test_a_handout_has_question_answer_and_source_only(page: Page, address: str) -> None:

@@ -276,3 +276,21 @@ def test_an_uploaded_image_has_its_size_before_it_arrives():
         f'<p><img src="{name}" alt="A lens" width="640" height="480" loading="lazy"'
         ' decoding="async"></p>'
     )
+
+
+@pytest.mark.parametrize(
+    ("markdown", "joined"),
+    [
+        ("It is $x$, so", '<span class="math-joined">{x},</span> so'),
+        ("It ($x$). So", '<span class="math-joined">({x}).</span> So'),
+        ("An $x$-axis", 'An <span class="math-joined">{x}-</span>axis'),
+        ("It is $x$ so", "It is {x} so"),
+    ],
+)
+def test_a_formula_keeps_the_points_and_brackets_that_touch_it(markdown: str, joined: str) -> None:
+    assert joined.format(x="<math><mi>x</mi></math>") in render(markdown).html
+
+
+def test_a_formula_that_scrolls_and_one_on_its_own_stand_alone() -> None:
+    html = render("So $a+b+c+d+e+f+g+h+i+j+k+l$, and\n\n$$x$$.").html
+    assert "math-joined" not in html

@@ -28,6 +28,7 @@
   const write = (marks) => {
     try {
       localStorage.setItem("bookmarks", JSON.stringify(marks));
+      dispatchEvent(new Event("bookmarks"));
       return true;
     } catch {
       say("This browser could not keep the bookmarks.");

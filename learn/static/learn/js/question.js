@@ -64,7 +64,7 @@
 
   // A vote: the server answers a form by leading back to the page, which is not loaded again.
   const votes = find(".helpful");
-  votes.addEventListener("submit", async (event) => {
+  votes?.addEventListener("submit", async (event) => {
     event.preventDefault();
     const chosen = event.submitter;
     const body = new URLSearchParams({ vote: chosen.value });
@@ -104,46 +104,49 @@
   });
 
   // Bookmarks: a list of {id, url, title, subject, added} under "bookmarks", the newest first.
-  const button = find("[data-bookmark]");
-  const own = {
-    id: Number(button.dataset.bookmark),
-    url: location.pathname,
-    title: here.title,
-    subject: button.dataset.subject,
+  const keepBookmarks = (button) => {
+    const own = {
+      id: Number(button.dataset.bookmark),
+      url: location.pathname,
+      title: here.title,
+      subject: button.dataset.subject,
+    };
+    // A question that moved keeps its number and, as a rule, its title.
+    const isOwn = (mark) => mark.url === own.url || (mark.id === own.id && mark.title === own.title);
+    const read = () => {
+      try {
+        const kept = JSON.parse(localStorage.getItem("bookmarks"));
+        return Array.isArray(kept) ? kept.filter((each) => each && typeof each.url === "string") : [];
+      } catch {
+        return [];
+      }
+    };
+    const write = (marks) => {
+      try {
+        localStorage.setItem("bookmarks", JSON.stringify(marks));
+        dispatchEvent(new Event("bookmarks"));
+        return true;
+      } catch {
+        say("This browser keeps no bookmarks for pages.");
+      }
+    };
+    const show = () => {
+      const marks = read();
+      const kept = marks.find(isOwn);
+      button.setAttribute("aria-pressed", Boolean(kept));
+      if (kept && (kept.url !== own.url || kept.title !== own.title)) write(marks.map((each) => (each === kept ? { ...kept, ...own } : each)));
+    };
+    on([button], () => {
+      const marks = read();
+      const others = marks.filter((each) => !isOwn(each));
+      const isNew = others.length === marks.length;
+      if (!write(isNew ? [{ ...own, added: new Date().toISOString() }, ...others] : others)) return;
+      show();
+      say(isNew ? "Bookmark kept in this browser" : "Bookmark removed");
+    });
+    addEventListener("pageshow", show);
   };
-  // A question that moved keeps its number and, as a rule, its title.
-  const isOwn = (mark) => mark.url === own.url || (mark.id === own.id && mark.title === own.title);
-  const read = () => {
-    try {
-      const kept = JSON.parse(localStorage.getItem("bookmarks"));
-      return Array.isArray(kept) ? kept.filter((each) => each && typeof each.url === "string") : [];
-    } catch {
-      return [];
-    }
-  };
-  const write = (marks) => {
-    try {
-      localStorage.setItem("bookmarks", JSON.stringify(marks));
-      return true;
-    } catch {
-      say("This browser keeps no bookmarks for pages.");
-    }
-  };
-  const show = () => {
-    const marks = read();
-    const kept = marks.find(isOwn);
-    button.setAttribute("aria-pressed", Boolean(kept));
-    if (kept && (kept.url !== own.url || kept.title !== own.title)) write(marks.map((each) => (each === kept ? { ...kept, ...own } : each)));
-  };
-  on([button], () => {
-    const marks = read();
-    const others = marks.filter((each) => !isOwn(each));
-    const isNew = others.length === marks.length;
-    if (!write(isNew ? [{ ...own, added: new Date().toISOString() }, ...others] : others)) return;
-    show();
-    say(isNew ? "Bookmark kept in this browser" : "Bookmark removed");
-  });
-  addEventListener("pageshow", show);
+  all("[data-bookmark]").forEach(keepBookmarks); // a draft has none
 
   root.dataset.script = "ready";
 })();

@@ -5,9 +5,15 @@
   const system = matchMedia("(prefers-color-scheme: dark)");
   const systemTheme = () => (system.matches ? "dark" : "light");
   const theme = () => root.dataset.theme || systemTheme();
+  const use = (chosen) => {
+    root.dataset.theme = chosen;
+    // What the browser's own frame is coloured by: the light scheme's, then the dark one's.
+    const colours = document.querySelectorAll("meta[name=theme-color]");
+    colours.forEach((each, i) => (each.media = (chosen === "dark") === (i === 1) ? "all" : "not all"));
+  };
   try {
     const saved = localStorage.getItem("theme");
-    if (saved === "dark" || saved === "light") root.dataset.theme = saved;
+    if (saved === "dark" || saved === "light") use(saved);
   } catch {}
 
   addEventListener("DOMContentLoaded", () => {
@@ -16,7 +22,7 @@
     const show = () => button.setAttribute("aria-pressed", theme() === "dark");
     button.addEventListener("click", () => {
       const chosen = theme() === "dark" ? "light" : "dark";
-      root.dataset.theme = chosen;
+      use(chosen);
       try {
         localStorage.setItem("theme", chosen);
       } catch {}

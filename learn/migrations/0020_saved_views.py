@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('learn', '0018_audit'),
+        ('learn', '0019_audit'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -20,7 +20,7 @@ def grant(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('learn', '0017_batches'),
+        ('learn', '0018_batches'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

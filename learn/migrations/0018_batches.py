@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('learn', '0020_search_index'),
+        ('learn', '0017_search_index'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

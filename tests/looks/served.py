@@ -1,0 +1,131 @@
+"""The site as `make run` serves it, with the shipped library in a database of its own.
+
+Import this before anything of Django: it sets the environment that the settings are read from.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+ROOT = Path(__file__).resolve().parents[2]
+NAME, PASSWORD = "editor", "for-pictures"
+
+_folder = tempfile.TemporaryDirectory(prefix="quicktakes-looks-")
+os.environ |= {
+    "DATABASE_URL": f"sqlite:///{_folder.name}/learn.sqlite3",
+    "DECKS_DIR": f"{_folder.name}/decks",
+    "UPLOAD_DIR": f"{_folder.name}/uploads",
+    "MEDIA_ROOT": f"{_folder.name}/media",
+    "DJANGO_SETTINGS_MODULE": "quicktakes.settings",
+    "SECRET_KEY": "for-pictures",
+}
+
+_IN = "/learn/{}/questions/{}".format
+SHORT = _IN("geography", "which-of-the-three-villages-on-the-handout-lies-furthest-upstream")
+LONG = _IN("mathematics", "why-does-e-raised-to-the-power-i-equal-1")
+TABLES = _IN("statistics", "how-can-a-treatment-win-in-every-group-and-lose-overall")
+CODE = _IN("computer-science", "what-do-1--and--mean-in-a-bash-script")
+MATH = _IN("physics", "maxwells-equations-in-plain-words-what-does-each-of-the-four-say")
+WITHDRAWN = _IN("music", "what-makes-a-sonata-form-a-sonata-form")
+CARD = "/learn/physics/study?seed=pictures&n=10"
+
+# What everybody can open, by what it is called.
+PUBLIC = {
+    "home": "/learn",
+    "subject": "/learn/physics",
+    "topics": "/learn/physics/topics",
+    "topic": "/learn/physics/topics/waves",
+    "question-short": SHORT,
+    "question-long": LONG,
+    "question-tables": TABLES,
+    "question-code": CODE,
+    "question-math": MATH,
+    "search": "/learn/search?q=energy",
+    "search-start": "/learn/search",
+    "search-nothing": "/learn/search?q=zzyzx",
+    "study": "/learn/study",
+    "study-subject": "/learn/physics/study",
+    "study-card": CARD,
+    "study-end": f"{CARD}&card=end&again=2.5",
+    "bookmarks": "/learn/bookmarks",
+    "report": f"{MATH}/report",
+    "missing": _IN("physics", "why-does-a-satellite-not-fall"),
+    "withdrawn": WITHDRAWN,
+    "offline": "/learn/_offline",
+}
+
+
+def prepare() -> None:
+    """The database: fixtures/, an editor, and one of each thing that pages can be about."""
+    import django
+
+    django.setup()
+    from django.contrib.auth.models import User
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    call_command("import_questions", str(ROOT / "fixtures"), stdout=StringIO())
+    call_command("collectstatic", interactive=False, verbosity=0)
+    _vary(User.objects.create_superuser(NAME, password=PASSWORD))
+    django.db.connections.close_all()
+
+
+def _vary(editor: User) -> None:
+    """What the shipped files do not say: a draft, a proposal, votes, reports, what is withdrawn."""
+    from learn import feedback, publishing, review
+    from learn.models import Question, Status
+
+    def there(address: str) -> Question:
+        return Question.objects.select_related("subject").get(slug=address.rpartition("/")[2])
+
+    gone = Question.objects.filter(pk=there(WITHDRAWN).pk)
+    publishing.set_status(gone, Status.ARCHIVED, by=editor)
+    for address, votes in ((MATH, 9), (CODE, 5), (LONG, 3)):
+        for number in range(votes):
+            voter = feedback.voter_of(str(number), there(address))
+            feedback.vote(there(address), voter, is_helpful=number != 1)
+    feedback.report(there(TABLES), "The second row adds up to 101, not to 100.")
+    edited = there(TABLES)
+    edited.answer += "\n\nIt was John Tukey who said it first."
+    publishing.save([publishing.edition_of(edited)], by=editor)
+    edited.answer += " So they say."
+    review.propose(publishing.edition_of(edited), by=editor, note="A better end")
+
+
+@contextmanager
+def server(*, debug: bool = False) -> Iterator[str]:
+    """The address of a gunicorn."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = os.environ | {"PORT": str(port), "DEBUG": str(int(debug))}
+    command = [sys.executable, "-m", "gunicorn", "-c", "quicktakes/gunicorn.py", "quicktakes.wsgi"]
+    process = subprocess.Popen(command, env=environment, cwd=ROOT, stderr=subprocess.DEVNULL)
+    try:
+        _wait_for(port)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _wait_for(port: int) -> None:
+    for _ in range(300):
+        with socket.socket() as attempt:
+            if attempt.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise SystemExit("the server did not start")
