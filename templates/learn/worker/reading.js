@@ -25,7 +25,8 @@ const store = async (path, response) => {
 
 const page = async (event, path) => {
   try {
-    const response = (await event.preloadResponse) || (await fetch(event.request));
+    const early = await event.preloadResponse?.catch(() => 0);
+    const response = early || (await fetch(event.request));
     if (READING.test(path)) event.waitUntil(store(path, response.clone()));
     return response;
   } catch {
@@ -41,7 +42,7 @@ const file = async (request, path) => {
   return response;
 };
 
-// A page that came another way, and its files.
+// A page and its files.
 const take = async (path) => {
   const response = await fetch(path, { cache: "no-cache" });
   if (response.redirected) return;
