@@ -307,20 +307,6 @@ def redirect(targets: Mapping[Address, int]) -> None:
     )
 
 
-def set_status(
-    questions: QuerySet[Question], status: Status, *, by: User | AnonymousUser | None = None
-) -> int:
-    """Give questions a status, which no file holds; how many had another."""
-    changed = Question.objects.filter(pk__in=questions.values("pk")).exclude(status=status)
-    with transaction.atomic(), topics.refreshing(changed):
-        return changed.update(
-            status=status,
-            status_before_prune="",
-            updated_at=timezone.now(),
-            updated_by=_person(by),
-        )
-
-
 def set_statuses(
     statuses: Mapping[int, tuple[str, str]], *, by: User | AnonymousUser | None = None
 ) -> None:

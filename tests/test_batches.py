@@ -189,7 +189,7 @@ def test_what_somebody_changed_since_is_left_alone(root: Path, editor: User) -> 
 
 def test_a_status_that_somebody_gave_since_stays(root: Path, editor: User) -> None:
     batch = ran(prepared(Kind.REPLACE, editor, SEARCH), editor)
-    publishing.set_status(Question.objects.filter(slug="one"), Status.ARCHIVED)
+    library.set_status(Question.objects.filter(slug="one"), Status.ARCHIVED)
     undone(batch, editor)
     question = of("one")
     assert ("**Moon**" in question.answer, question.status) == (True, Status.ARCHIVED)
@@ -282,7 +282,7 @@ def test_a_text_that_was_edited_since_stays_when_the_status_is_put_back(editor: 
 def test_a_status_that_was_changed_since_stays(editor: User) -> None:
     library.question(slug="a", status=Status.DRAFT)
     batch = ran(prepared(Kind.PUBLISH, editor), editor)
-    publishing.set_status(Question.objects.all(), Status.ARCHIVED)
+    library.set_status(Question.objects.all(), Status.ARCHIVED)
     undone(batch, editor)
     assert (of("a").status, batch.counts) == (Status.ARCHIVED, {"changed": 1, "kept": 1})
 

@@ -92,7 +92,7 @@ def test_a_withdrawn_question_is_no_page_that_has_not_changed(
     client: Client, question: Question
 ) -> None:
     asked = {"If-None-Match": client.get("/learn/physics/questions/q")["ETag"]}
-    publishing.set_status(Question.objects.all(), Status.ARCHIVED)
+    library.set_status(Question.objects.all(), Status.ARCHIVED)
     assert client.get("/learn/physics/questions/q", headers=asked).status_code == 410
 
 

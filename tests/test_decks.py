@@ -229,7 +229,7 @@ def test_a_subjects_deck_is_built_once_until_a_question_changes(
     built = first.stat().st_mtime_ns
     download(client)
     assert [file.stat().st_mtime_ns for file in folder.iterdir()] == [built]
-    publishing.set_status(Question.objects.filter(pk=question.pk), Status.ARCHIVED)
+    library.set_status(Question.objects.filter(pk=question.pk), Status.ARCHIVED)
     assert len(download(client).notes) == 1
     (second,) = folder.iterdir()
     assert second.name != first.name

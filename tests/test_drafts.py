@@ -103,7 +103,7 @@ def test_a_link_to_what_is_gone_says_so(client: Client, gone: str) -> None:
     question = library.question(status=Status.DRAFT)
     link = draft_links.link_to(question)
     if gone == "archived":
-        publishing.set_status(Question.objects.all(), Status.ARCHIVED)
+        library.set_status(Question.objects.all(), Status.ARCHIVED)
     else:
         Question.objects.all().delete()
     assert client.get(link).status_code == 410

@@ -334,7 +334,7 @@ def test_a_check_of_one_subject_sees_no_other(tree):
 
 
 def test_the_file_of_an_archived_question_is_extra(tree):
-    publishing.set_status(Question.objects.filter(pk=tides().pk), Status.ARCHIVED)
+    library.set_status(Question.objects.filter(pk=tides().pk), Status.ARCHIVED)
 
     assert export(tree, "--check").lines[:-1] == [f"extra: {TIDES}"]
 

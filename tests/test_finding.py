@@ -14,7 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from learn import feedback, publishing, roles
+from learn import feedback, roles
 from learn.desk import census, seen
 from learn.models import LastSeen, Question, Redirect, SavedView, Status
 from tests import library
@@ -421,14 +421,14 @@ def test_what_one_changed_oneself_is_nothing_new(desk: Client) -> None:
     question = library.question("Old?")
     edit(desk, question, title="New?")
     assert listed(desk, "seen=changed") == []
-    publishing.set_status(Question.objects.all(), Status.DRAFT, by=User.objects.get())
+    library.set_status(Question.objects.all(), Status.DRAFT, by=User.objects.get())
     assert "since you last looked" not in desk.get(change_address(question)).content.decode()
 
 
 def test_a_change_of_status_is_told_as_such(desk: Client) -> None:
     question = library.question()
     desk.get(change_address(question))
-    publishing.set_status(Question.objects.all(), Status.DRAFT)
+    library.set_status(Question.objects.all(), Status.DRAFT)
     page = desk.get(change_address(question)).content.decode()
     [address] = re.findall(r'UTC: <a href="([^"]*)">see what</a>', page)
     assert "Its text is as it was" in desk.get(html.unescape(address)).content.decode()

@@ -17,6 +17,7 @@ from django.core.management import CommandError, call_command
 from learn import publishing
 from learn.content.document import ContentError
 from learn.models import Question, Redirect, Status
+from tests import library
 from tests.files import import_files, question_file, write_tree
 
 pytestmark = pytest.mark.django_db
@@ -193,7 +194,7 @@ def test_what_vanished_from_the_tree_is_archived(tmp_path):
 def test_what_an_import_archived_comes_back_as_it_was_with_its_file(tmp_path):
     tree = write_tree(tmp_path, TREE | {"physics/four.md": question_file("Four?")})
     import_files(tree)
-    publishing.set_status(Question.objects.filter(slug="one"), Status.DRAFT)
+    library.set_status(Question.objects.filter(slug="one"), Status.DRAFT)
     files = [tree / "physics" / "one.md", tree / "physics" / "two.md"]
     for file in files:
         file.unlink()
@@ -211,7 +212,7 @@ def test_what_an_import_archived_comes_back_as_it_was_with_its_file(tmp_path):
 def test_what_an_editor_archived_stays_so_whatever_its_file_does(tmp_path):
     tree = write_tree(tmp_path, TREE)
     import_files(tree)
-    publishing.set_status(Question.objects.filter(slug="two"), Status.ARCHIVED)
+    library.set_status(Question.objects.filter(slug="two"), Status.ARCHIVED)
 
     assert import_files(tree).counts == {"unchanged": 3}
     import_files(write_tree(tree, {"physics/two.md": question_file("New two?")}))

@@ -188,7 +188,7 @@ def test_a_file_that_turns_bad_leaves_its_question_as_it_was(tmp_path):
 def test_a_status_and_a_date_of_publication_set_here_outlive_an_import(tmp_path):
     tree = write_tree(tmp_path, TREE)
     import_files(tree)
-    publishing.set_status(Question.objects.filter(pk=tides().pk), "archived")
+    library.set_status(Question.objects.filter(pk=tides().pk), "archived")
 
     import_files(write_tree(tree, {TIDES: question_file("Why are there two tides?")}))
 

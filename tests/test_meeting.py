@@ -298,7 +298,7 @@ def test_a_merge_is_for_the_one_whose_work_it_is(desk: Client, kim: Client) -> N
 def test_the_text_of_a_version_is_found_through_changes_of_status() -> None:
     question = library.question("First?")
     first = question.updated_at.isoformat()
-    publishing.set_status(Question.objects.all(), Status.DRAFT)
+    library.set_status(Question.objects.all(), Status.DRAFT)
     publishing.save([changed(question, title="Second?")])
     second = stored(question).updated_at.isoformat()
     publishing.save([changed(question, title="Third?")])

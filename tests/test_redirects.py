@@ -62,7 +62,7 @@ def test_a_post_to_a_broken_link_is_refused(client: Client) -> None:
 
 def test_an_archived_question_whose_place_has_moved_leads_on(client: Client) -> None:
     old, new = library.question(slug="old"), library.question(slug="new")
-    publishing.set_status(Question.objects.filter(pk=old.pk), Status.ARCHIVED)
+    library.set_status(Question.objects.filter(pk=old.pk), Status.ARCHIVED)
     publishing.redirect({publishing.edition_of(old).address: new.pk})
 
     assert client.get(old.get_absolute_url())["Location"] == new.get_absolute_url()

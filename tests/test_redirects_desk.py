@@ -35,7 +35,7 @@ def lead(old: str, question: Question, subject: str = "physics") -> Redirect:
 
 
 def archive(question: Question) -> None:
-    publishing.set_status(Question.objects.filter(pk=question.pk), Status.ARCHIVED)
+    library.set_status(Question.objects.filter(pk=question.pk), Status.ARCHIVED)
 
 
 # ----------------------------------------------------------------------------------- list

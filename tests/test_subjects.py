@@ -163,7 +163,7 @@ def test_a_topic_shows_only_what_can_be_read_now(client: Client) -> None:
 
 def test_a_topic_that_no_longer_is_leads_to_its_subject(client: Client) -> None:
     numbered(3, page_keywords="light")
-    publishing.set_status(Question.objects.filter(title="Number 001?"), Status.DRAFT)
+    library.set_status(Question.objects.filter(title="Number 001?"), Status.DRAFT)
     response = client.get("/learn/physics/topics/light")
     assert response.status_code == 404
     assert 'href="/learn/physics">All questions in Physics</a>' in response.content.decode()

@@ -188,7 +188,7 @@ def test_a_link_in_the_place_of_a_folder_is_not_followed(tree: Path, tmp_path: P
 
 
 def test_an_archived_question_keeps_its_file(tree: Path) -> None:
-    publishing.set_status(Question.objects.filter(slug="one"), Status.ARCHIVED)
+    library.set_status(Question.objects.filter(slug="one"), Status.ARCHIVED)
 
     assert sync(tree).status == 0
     assert contents(tree) == TREE

@@ -112,14 +112,14 @@ def test_topics_follow_edits_archiving_and_moves() -> None:
     first.page_keywords = "sound"
     publishing.save([publishing.edition_of(first)])
     assert names() == [("light", 4)]
-    publishing.set_status(Question.objects.filter(pk=first.pk + 1), Status.ARCHIVED)
+    library.set_status(Question.objects.filter(pk=first.pk + 1), Status.ARCHIVED)
     assert names() == [("light", 3)]
     moved = Question.objects.get(pk=first.pk + 2)
     moved.subject = library.subject("biology")
     publishing.save([publishing.edition_of(moved)])
     assert (names(), TopicQuestion.objects.count()) == ([], 0)
-    publishing.set_status(Question.objects.all(), Status.DRAFT)
-    publishing.set_status(Question.objects.filter(subject__slug="physics"), Status.PUBLISHED)
+    library.set_status(Question.objects.all(), Status.DRAFT)
+    library.set_status(Question.objects.filter(subject__slug="physics"), Status.PUBLISHED)
     assert names() == [("light", 3)]
 
 

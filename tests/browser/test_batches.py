@@ -16,8 +16,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.test_uploading import ACCOUNT, ROOT, serving
+from tests.browser.test_uploading import ACCOUNT, ROOT
 from tests.files import question_file, write_tree
+from tests.serving import serving
 
 COUNT = 25  # an expression is tried by a process of its own, however few there are
 TREE = {

@@ -7,19 +7,17 @@ upload sees no test's database.
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
-import time
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.files import question_file
+from tests.serving import serving
 
 ROOT = Path(__file__).resolve().parents[2]
 TREE = {
@@ -51,35 +49,6 @@ def site(tmp_path: Path) -> Iterator[str]:
     subprocess.run([sys.executable, "-c", ACCOUNT], env=environment, cwd=ROOT, check=True)
     with serving(environment) as address:
         yield address
-
-
-@contextmanager
-def serving(environment: dict[str, str]) -> Iterator[str]:
-    """The address of the site in gunicorn, at a port that is free."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = ["-m", "gunicorn", "-c", "quicktakes/gunicorn.py", "quicktakes.wsgi"]
-    server = subprocess.Popen(
-        [sys.executable, *command],
-        env={**environment, "PORT": str(port)},
-        cwd=ROOT,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        _wait_for(port)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait()
-
-
-def _wait_for(port: int) -> None:
-    for _ in range(300):
-        with socket.socket() as attempt:
-            if attempt.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
 
 
 @pytest.fixture

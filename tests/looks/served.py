@@ -6,16 +6,13 @@ Import this before anything of Django: it sets the environment that the settings
 from __future__ import annotations
 
 import os
-import socket
-import subprocess
-import sys
 import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from tests.serving import serving
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -91,8 +88,7 @@ def _vary(editor: User) -> None:
     def there(address: str) -> Question:
         return Question.objects.select_related("subject").get(slug=address.rpartition("/")[2])
 
-    gone = Question.objects.filter(pk=there(WITHDRAWN).pk)
-    publishing.set_status(gone, Status.ARCHIVED, by=editor)
+    publishing.set_statuses({there(WITHDRAWN).pk: (Status.ARCHIVED, "")}, by=editor)
     for address, votes in ((MATH, 9), (CODE, 5), (LONG, 3)):
         for number in range(votes):
             voter = feedback.voter_of(str(number), there(address))
@@ -105,27 +101,6 @@ def _vary(editor: User) -> None:
     review.propose(publishing.edition_of(edited), by=editor, note="A better end")
 
 
-@contextmanager
-def server(*, debug: bool = False) -> Iterator[str]:
-    """The address of a gunicorn."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = os.environ | {"PORT": str(port), "DEBUG": str(int(debug))}
-    command = [sys.executable, "-m", "gunicorn", "-c", "quicktakes/gunicorn.py", "quicktakes.wsgi"]
-    process = subprocess.Popen(command, env=environment, cwd=ROOT, stderr=subprocess.DEVNULL)
-    try:
-        _wait_for(port)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def _wait_for(port: int) -> None:
-    for _ in range(300):
-        with socket.socket() as attempt:
-            if attempt.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    raise SystemExit("the server did not start")
+def server(*, debug: bool = False) -> AbstractContextManager[str]:
+    """The address of the site while it is served."""
+    return serving({**os.environ, "DEBUG": str(int(debug))})

@@ -47,9 +47,9 @@ def test_what_is_restored_is_found_again() -> None:
 
 def test_a_status_counts_at_once() -> None:
     question = library.question("Where do zebras sleep?")
-    publishing.set_status(Question.objects.all(), Status.DRAFT)
+    library.set_status(Question.objects.all(), Status.DRAFT)
     assert keys("zebras") == []
-    publishing.set_status(Question.objects.all(), Status.PUBLISHED)
+    library.set_status(Question.objects.all(), Status.PUBLISHED)
     assert keys("zebras") == [question.pk]
     publishing.prune([question.pk])
     assert keys("zebras") == []
