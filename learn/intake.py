@@ -381,9 +381,9 @@ class Intake:
             return
         if self._report.created or self._report.updated or self._completes:
             publishing.link_related()
+            findings.note_today()
         if self._report.created + self._report.updated >= MANY:
             search.settle()
-            findings.note_today()
         if self._report.created:
             self._report.notes += _alike()
         if self._completes:

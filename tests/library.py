@@ -6,6 +6,7 @@ import datetime
 from itertools import count
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db.models import QuerySet
 
 from learn import publishing, topics
@@ -44,7 +45,8 @@ def question(
     return made
 
 
-def set_status(questions: QuerySet[Question], status: Status) -> None:
+def set_status(questions: QuerySet[Question], status: Status, *, by: User | None = None) -> None:
     """Give questions a status, as a batch does."""
+    statuses = dict.fromkeys(questions.values_list("pk", flat=True), (status, ""))
     with topics.refreshing(questions):
-        publishing.set_statuses(dict.fromkeys(questions.values_list("pk", flat=True), (status, "")))
+        publishing.set_statuses(statuses, by=by)
