@@ -13,12 +13,12 @@ from tests.processes import ROOT
 
 @pytest.mark.parametrize("scenario", ["import", "export", "sync"])
 def test_what_a_kill_leaves_is_whole_and_the_next_run_completes_it(scenario):
-    command = f"-m tests.bench.failpoints --points 4 --files 90 --only {scenario}".split()
+    command = f"-m tests.bench.failpoints --points 3 --files 60 --only {scenario}".split()
     done = subprocess.run([sys.executable, *command], cwd=ROOT, capture_output=True, text=True)
 
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
     server = os.environ.get("DATABASE_URL", "").startswith("postgres")
-    assert done.stdout.startswith(f"{scenario} on {'PostgreSQL' if server else 'SQLite'}: 4 kills")
+    assert done.stdout.startswith(f"{scenario} on {'PostgreSQL' if server else 'SQLite'}: 3 kills")
 
 
 def test_failpoints_are_spread_over_all_kinds_from_first_to_last():

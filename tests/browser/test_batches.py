@@ -80,10 +80,10 @@ def violations(page: Page, chromium: Browser) -> list[str]:
     """What axe finds on this address in both schemes; it needs scripts, which the walk has not."""
     context = chromium.new_context(storage_state=page.context.storage_state())
     other = context.new_page()
-    other.goto(page.url)
     found = []
     for scheme in ("light", "dark"):
-        other.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        other.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+        other.goto(page.url)
         found += [f"{scheme}: {v['id']}" for v in Axe().run(other).response["violations"]]
     context.close()
     return found
