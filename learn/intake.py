@@ -429,7 +429,7 @@ class _Found:
 
     def __init__(self, keys: list[int]) -> None:
         columns = ("pk", "imported_digest", "is_edited", *Place._fields)
-        rows = Question.objects.filter(pk__in=keys).select_for_update().values_list(*columns)
+        rows = Question.objects.filter(pk__in=keys).locked().values_list(*columns)
         self._rows = {pk: rest for pk, *rest in rows} if keys else {}
 
     def is_as(self, there: Standing, on_conflict: str) -> bool:

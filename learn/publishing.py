@@ -214,7 +214,7 @@ def _refresh(question: Question, edition: Edition, version: _Version) -> None:
 def _keep_revisions(changed: list[Edition]) -> None:
     """Put the texts that are about to be replaced by others where they can be had back."""
     texts = {edition.pk: edition.record.source for edition in changed if edition.pk}
-    stored = Question.objects.filter(pk__in=list(texts)).select_for_update(of=("self",))
+    stored = Question.objects.filter(pk__in=list(texts)).locked()
     Revision.objects.bulk_create(
         Revision(
             question_id=pk,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.db import connection, transaction
 from django.test import Client
 
 from learn import publishing
@@ -182,3 +184,22 @@ def test_a_file_that_names_another_address_keeps_it_through_an_edit(imported: Qu
     imported.page_description = "A new description."
     after = save(imported).source
     assert [new for _, new in changed_lines(source, after)] == ["    A new description."]
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
+@pytest.mark.django_db(transaction=True)
+def test_what_is_being_written_can_be_linked_to_meanwhile() -> None:
+    first, target = library.question(), library.question()
+
+    def link() -> None:
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '5s'")
+                RelatedQuestion.objects.create(question=first, position=1, target=target)
+        finally:
+            connection.close()
+
+    with transaction.atomic(), ThreadPoolExecutor(1) as apart:
+        assert len(Question.objects.filter(pk__in=[first.pk, target.pk]).locked()) == 2
+        apart.submit(link).result()
+    assert RelatedQuestion.objects.get().target == target

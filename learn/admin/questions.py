@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -24,7 +24,7 @@ from learn.admin.writing import WritingAdmin
 from learn.content import codec
 from learn.content.document import RelatedLink
 from learn.forms import QuestionForm
-from learn.models import Question, RelatedQuestion, Verb
+from learn.models import Question, QuestionQuerySet, RelatedQuestion, Verb
 
 
 class RelatedInline(KnowingAdmin, admin.TabularInline):
@@ -105,13 +105,13 @@ class QuestionAdmin(Audited, BatchActions, ListingAdmin, SeeingAdmin, WritingAdm
     # -- the list
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:
-        questions: QuerySet[Question] = super().get_queryset(request)
+        questions = cast(QuestionQuerySet, super().get_queryset(request))
         match = request.resolver_match
         if match is None or "object_id" not in match.kwargs:
             return questions
         questions = slugs.counted(questions)
         if request.method == "POST" and match.url_name == "learn_question_change":
-            return questions.select_for_update(of=("self",))  # two saves at once: one is the later
+            return questions.locked()  # two saves at once: one is the later
         return questions
 
     def has_delete_permission(self, request: HttpRequest, obj: Question | None = None) -> bool:

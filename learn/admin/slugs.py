@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Model, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Model, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
@@ -13,7 +13,7 @@ from django.utils.html import format_html
 
 from learn import destinations, mapping
 from learn.content.addresses import Address
-from learn.models import Question, Redirect, RelatedQuestion, Subject
+from learn.models import Question, QuestionQuerySet, Redirect, RelatedQuestion, Subject
 
 if TYPE_CHECKING:
     from django.contrib.admin import ModelAdmin
@@ -33,7 +33,7 @@ def explain(form: Any) -> None:
     form["slug"].help_text = slug.help_text  # which Django took when it was empty
 
 
-def counted(questions: QuerySet[Question]) -> QuerySet[Question]:
+def counted(questions: QuestionQuerySet) -> QuestionQuerySet:
     """With `redirects_here` and `links_here`, how many of either lead to each."""
 
     def count(model: type[Model], field: str) -> Coalesce:

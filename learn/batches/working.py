@@ -83,7 +83,7 @@ def _loaded(action: Action, keys: Sequence[int], *, lock: bool = False) -> list[
     """Questions with what the action asks of them, in the order of their keys."""
     rows = Question.objects.filter(pk__in=keys).select_related("subject").order_by("pk")
     if lock:
-        rows = rows.select_for_update(of=("self",))
+        rows = rows.locked()
     return list(rows.only(*action.columns, "subject__slug", "subject__name"))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
@@ -44,6 +44,14 @@ _LISTED = ("title", "slug", "date", "page_description", "subject__name", "subjec
 
 
 class QuestionQuerySet(models.QuerySet["Question"]):
+    def locked(self) -> Self:
+        """Locked in one order against other writers, and not against rows that link to them.
+
+        Foreign keys are looked at when a transaction ends: there, an edit would wait for an import
+        that waits for the edit.
+        """
+        return self.order_by("pk").select_for_update(of=("self",), no_key=True)
+
     def due(self) -> QuestionQuerySet:
         """Leaves out what a `publish_at` that lies ahead keeps back."""
         return self.filter(Q(publish_at__isnull=True) | Q(publish_at__lte=timezone.now()))
