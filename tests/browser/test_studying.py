@@ -66,6 +66,12 @@ def test_a_session_can_be_studied_without_javascript(chromium: Browser, study: s
     context.close()
 
 
+def shows(page: Page, card: str) -> None:
+    """Wait until a card is there and listens to keys, which it does once it has loaded."""
+    page.get_by_text(card, exact=True).wait_for()
+    page.wait_for_load_state()
+
+
 def test_a_session_can_be_studied_by_keyboard_alone(page: Page, study: str) -> None:
     page.goto(f"{study}?seed=a&n=10")
     assert page.evaluate(FOCUS) == "study-question"
@@ -74,18 +80,19 @@ def test_a_session_can_be_studied_by_keyboard_alone(page: Page, study: str) -> N
     assert page.locator("#answer").is_visible()
     assert page.evaluate(FOCUS) == "study-card__answer"
     page.keyboard.press("2")
-    page.get_by_text("Card 2 of 3", exact=True).wait_for()
+    shows(page, "Card 2 of 3")
     page.keyboard.press("ArrowRight")
-    page.get_by_text("Card 3 of 3", exact=True).wait_for()
+    shows(page, "Card 3 of 3")
     page.keyboard.press("ArrowLeft")
-    page.get_by_text("Card 2 of 3", exact=True).wait_for()
+    shows(page, "Card 2 of 3")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")  # the summary's own way to open
     page.keyboard.press("1")
-    page.get_by_text("Card 3 of 3", exact=True).wait_for()
+    shows(page, "Card 3 of 3")
     page.keyboard.press("Space")
     page.keyboard.press("1")
     page.get_by_role("heading", name="2 of 3 to go through again").wait_for()
+    page.wait_for_load_state()
     assert page.evaluate(FOCUS) == "study-question"
     today = page.evaluate(TODAY)
     assert sorted(kept(page).values()) == [[0, today], [0, today], [1, today + 1]]
@@ -141,13 +148,13 @@ def test_grades_are_kept_though_a_page_comes_back_as_it_was_left(page: Page, stu
     for number in (2, 3):
         page.keyboard.press("Space")
         page.keyboard.press("2")
-        page.get_by_text(f"Card {number} of 3", exact=True).wait_for()
+        shows(page, f"Card {number} of 3")
     for number in (2, 1):
         page.go_back()
-        page.get_by_text(f"Card {number} of 3", exact=True).wait_for()
+        shows(page, f"Card {number} of 3")
     page.evaluate("document.querySelector('.study-card__turn').open = true")
     page.keyboard.press("1")
-    page.get_by_text("Card 2 of 3", exact=True).wait_for()
+    shows(page, "Card 2 of 3")
     assert sorted(box for box, _ in kept(page).values()) == [0, 1]
 
 
@@ -202,7 +209,7 @@ def test_whatever_the_browser_kept_a_card_can_be_graded(page: Page, study: str) 
         page.goto(f"{study}?cards=physics/one&seed=a&n=10")
         page.keyboard.press("Space")
         page.keyboard.press("2")
-        page.get_by_text("Card 2 of 3", exact=True).wait_for()
+        shows(page, "Card 2 of 3")
         assert (kept(page)["physics/one"][0], errors) == (1, [])
 
 
