@@ -10,7 +10,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -19,6 +19,7 @@ from learn import audit, batches, runs
 from learn.admin import batch_rows, sides
 from learn.admin.batch_actions import address_of, may_batch, require_batcher
 from learn.admin.batch_forms import ReplaceForm, in_words
+from learn.admin.routes import route
 from learn.admin.runs import ReadOnlyAdmin
 from learn.models import Batch, BatchQuestion, Subject, Verb
 from learn.runs import State
@@ -117,11 +118,7 @@ class BatchAdmin(ReadOnlyAdmin):
     # -- one batch
 
     def get_urls(self) -> list[URLPattern]:
-        def at(route: str, view: Any, name: str, allow: Any) -> URLPattern:
-            checked = self.admin_site.admin_view(allow(partial(view, self)))
-            pattern: URLPattern = path(route, checked, name=f"learn_batch_{name}")
-            return pattern
-
+        at = partial(route, self)
         asked = require_http_methods(["GET", "HEAD", "POST"])
         return [
             at("<int:pk>/follow", follow, "follow", require_safe),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, cast
 
@@ -51,7 +52,7 @@ class Choice(NamedTuple):
     key: Any = None
 
 
-class DeskFilter(admin.SimpleListFilter):
+class DeskFilter(admin.SimpleListFilter, ABC):
     """A filter whose choices are counted.
 
     Those over a column of the census are counted by it; for others the list counts each choice's
@@ -92,8 +93,9 @@ class DeskFilter(admin.SimpleListFilter):
         keys = {choice.value: choice.key for choice in self.lines()}
         return keys.get(said, UNKNOWN)
 
+    @abstractmethod
     def lines(self) -> Sequence[Choice]:
-        raise NotImplementedError
+        """The choices, as they are listed."""
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if not self.said:
@@ -146,11 +148,18 @@ class StatusFilter(DeskFilter):
         return [*self.lines(), Choice("Scheduled", "scheduled")]
 
 
-class EditedFilter(DeskFilter):
-    title, parameter_name, column = "edits", "edited", "is_edited"
+class FlagFilter(DeskFilter):
+    """A column that says yes or no; `yes` and `no` are how the list calls them."""
+
+    yes = no = ""
 
     def lines(self) -> Sequence[Choice]:
-        return [Choice("Edited here", "1", True), Choice("As imported", "0", False)]
+        return [Choice(self.yes, "1", True), Choice(self.no, "0", False)]
+
+
+class EditedFilter(FlagFilter):
+    title, parameter_name, column = "edits", "edited", "is_edited"
+    yes, no = "Edited here", "As imported"
 
 
 class OriginFilter(DeskFilter):
@@ -160,18 +169,14 @@ class OriginFilter(DeskFilter):
         return [Choice(str(label), value, value) for value, label in Origin.choices]
 
 
-class NoIndexFilter(DeskFilter):
+class NoIndexFilter(FlagFilter):
     title, parameter_name, column = "search engines", "no_index", "no_index"
-
-    def lines(self) -> Sequence[Choice]:
-        return [Choice("Hidden from them", "1", True), Choice("May list it", "0", False)]
+    yes, no = "Hidden from them", "May list it"
 
 
-class MathFilter(DeskFilter):
+class MathFilter(FlagFilter):
     title, parameter_name, column = "formulas", "math", "has_math"
-
-    def lines(self) -> Sequence[Choice]:
-        return [Choice("With formulas", "1", True), Choice("Without", "0", False)]
+    yes, no = "With formulas", "Without"
 
 
 class LongFilter(DeskFilter):

@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_safe
@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from learn import mapping, moves, publishing
 from learn.admin import moving
 from learn.admin.audited import Audited
+from learn.admin.routes import route
 from learn.content.addresses import Address
 from learn.models import Question, Redirect
 from learn.moves import Kind, Move
@@ -154,11 +155,7 @@ class RedirectAdmin(Audited):
         obj.pk, obj._state.adding = stored.pk, False
 
     def get_urls(self) -> list[URLPattern]:
-        def at(route: str, view: Any, name: str, allow: Any) -> URLPattern:
-            checked = self.admin_site.admin_view(allow(partial(view, self)))
-            pattern: URLPattern = path(route, checked, name=f"learn_redirect_{name}")
-            return pattern
-
+        at = partial(route, self)
         sent = require_http_methods(["GET", "HEAD", "POST"])
         return [
             at("test", moving.test, "test", require_safe),

@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.views.decorators.csrf import csrf_exempt
@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from learn import reports, runs
 from learn.admin import following, outcomes, uploads
 from learn.admin.paging import CappedPaginator
+from learn.admin.routes import route
 from learn.models import ImportOutcome, ImportRun
 
 _SHORT = 120  # characters of a source or a refusal in the list
@@ -161,11 +162,7 @@ class ImportRunAdmin(ReadOnlyAdmin):
     # -- uploads
 
     def get_urls(self) -> list[URLPattern]:
-        def at(route: str, view: Any, name: str, allow: Any) -> URLPattern:
-            checked = self.admin_site.admin_view(allow(partial(view, self)))
-            pattern: URLPattern = path(route, checked, name=f"learn_importrun_{name}")
-            return pattern
-
+        at = partial(route, self)
         return [
             at("upload", uploads.upload, "upload", csrf_exempt),  # it makes the check itself
             at("<int:pk>/follow", following.follow, "follow", require_safe),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -32,7 +33,7 @@ class Intended:
     record: Record | None = None
 
 
-class Action:
+class Action(ABC):
     """What a batch does to each of its questions.
 
     `columns` are what `intended` asks of a question; a question in which these have not changed
@@ -45,45 +46,47 @@ class Action:
     def __init__(self, parameters: dict[str, Any]) -> None:
         self.parameters = parameters
 
-    def look(self, questions: Sequence[Question]) -> None:
+    def look(self, questions: Sequence[Question]) -> None:  # noqa: B027 (most need nothing)
         """Look up once for many questions what `intended` has to know of others."""
 
+    @abstractmethod
     def intended(self, question: Question) -> Intended | None:
         """What would become of a question; None where nothing. Raises ContentError."""
-        raise NotImplementedError
 
     def rendered(self, intended: Intended) -> Intended:
         """The same with all that takes time computed, before anything is locked."""
         return intended
 
+    @abstractmethod
     def before(self, question: Question) -> dict[str, Any]:
         """What putting back has to know."""
-        raise NotImplementedError
 
     def packed(self, question: Question) -> bytes | None:
         """The text, or what was rendered, that the action replaces."""
         return None
 
+    @abstractmethod
     def standing(self, question: Question) -> str:
         """A digest of what the action changes, as a stored question has it now."""
-        raise NotImplementedError
 
+    @abstractmethod
     def written(self, intended: Intended) -> str:
         """The same digest for what the action makes of it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def store(self, changes: Sequence[tuple[Question, Intended]], by: User | None) -> None:
-        raise NotImplementedError
+        """Make the changes, in the transaction of their step."""
 
-    def recall(self, rows: Iterable[BatchQuestion]) -> None:
+    def recall(self, rows: Iterable[BatchQuestion]) -> None:  # noqa: B027 (most need nothing)
         """Compute what `put_back` will need, before anything is locked."""
 
     def hindrance(self, row: BatchQuestion, question: Question) -> str:
         """Why a question cannot be put back though nobody has changed it; mostly empty."""
         return ""
 
+    @abstractmethod
     def put_back(self, rows: Sequence[tuple[BatchQuestion, Question]], by: User | None) -> None:
-        raise NotImplementedError
+        """Put questions back as their rows say they were."""
 
 
 def record_from(source: str) -> Record:

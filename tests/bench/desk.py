@@ -14,13 +14,14 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import statistics
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from tests.bench.databases import set_up
 
 QUERIES = 12
 ROUNDS = 3
@@ -42,19 +43,6 @@ def main() -> None:
             print(table(results[-1]), flush=True)
     if options.json:
         options.json.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
-
-
-def set_up(database: str) -> None:
-    import django
-    from django.core.management import call_command
-
-    os.environ |= {
-        "DATABASE_URL": database,
-        "SECRET_KEY": "bench",
-        "DJANGO_SETTINGS_MODULE": "tests.settings",
-    }
-    django.setup()
-    call_command("migrate", verbosity=0)
 
 
 def measured(count: int, folder: Path | None) -> dict[str, Any]:

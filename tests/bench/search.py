@@ -20,7 +20,6 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
-import os
 import random
 import sys
 import tempfile
@@ -29,6 +28,8 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
+
+from tests.bench.databases import set_up
 
 ROOT = Path(__file__).resolve().parents[2]
 QUESTIONS = 500
@@ -70,19 +71,6 @@ def measured_on(
 ) -> dict[str, Any]:
     set_up(database)
     return measured(folder, copies, rounds) | fuzzed(strange)
-
-
-def set_up(database: str) -> None:
-    import django
-    from django.core.management import call_command
-
-    os.environ |= {
-        "DATABASE_URL": database,
-        "SECRET_KEY": "bench",
-        "DJANGO_SETTINGS_MODULE": "tests.settings",
-    }
-    django.setup()
-    call_command("migrate", verbosity=0)
 
 
 def measured(folder: Path, copies: int, rounds: int) -> dict[str, Any]:
