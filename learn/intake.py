@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Count
 from django.db.models.functions import Lower
 
-from learn import bulk, findings, publishing, search, spellings, topics
+from learn import findings, publishing, search, spellings, topics
 from learn.content import scan
 from learn.content.addresses import Address
 from learn.content.document import ContentError
 from learn.content.listing import SourceFile
 from learn.content.scan import Reading
-from learn.models import ImportRun, Origin, Question, Redirect, Revision, Status, Subject
+from learn.models import ImportRun, Origin, Question, Revision, Status, Subject
 from learn.publishing import Edition, Place
 from learn.reports import Kind, Outcome, Report
+from learn.standing import Locked, Marks, Standing, found_at, standing_at
 
 Recorder = Callable[[list[Outcome]], None]
+MANY = 1_000  # questions written, after which the search index has something to settle
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,102 +46,13 @@ class Options:
     status: Status = Status.PUBLISHED
 
 
-class Standing(NamedTuple):
-    """A question that is there already. `is_former`: it was found by an address it once had."""
-
-    pk: int
-    address: Address
-    digest: str
-    is_edited: bool
-    is_pruned: bool
-    is_former: bool = False
-
-
-MANY = 1_000  # questions written, after which the search index has something to settle
-_STANDING = ("slug", "id", "imported_digest", "is_edited", "status_before_prune")
-
-
-def standing_at(addresses: Iterable[Address]) -> dict[Address, Standing]:
-    """The questions at these addresses, or that once stood there."""
-    wanted: dict[str, list[str]] = defaultdict(list)
-    for address in addresses:
-        if _can_be_stored(address):
-            wanted[address.subject].append(address.slug)
-    found = _at(wanted)
-    for subject, slugs in wanted.items():
-        if gone := [slug for slug in slugs if Address(subject, slug) not in found]:
-            found |= _once_at(subject, gone)
-    return found
-
-
-def _at(wanted: Mapping[str, list[str]]) -> dict[Address, Standing]:
-    """The questions that stand under these slugs of each subject now."""
-    keys = dict(Subject.objects.filter(slug__in=list(wanted)).values_list("slug", "pk"))
-    found: dict[Address, Standing] = {}
-    for subject, slugs in wanted.items():
-        key = ("subject_id", keys.get(subject))
-        for slug, pk, digest, *marks in bulk.select(Question, _STANDING, key, "slug", slugs):
-            address = Address(subject, slug)
-            found[address] = Standing(pk, address, digest, *map(bool, marks))
-    return found
-
-
-def _can_be_stored(address: Address) -> bool:
-    """Whether an address is text: a file's name need not be."""
-    try:
-        return bool(address.subject.encode() and address.slug.encode())
-    except UnicodeEncodeError:
-        return False
-
-
-def _once_at(subject: str, slugs: list[str]) -> dict[Address, Standing]:
-    key = ("subject_slug", subject)
-    moved = bulk.select(Redirect, ("slug", "question_id"), key, "slug", slugs)
-    if not moved:
-        return {}
-    questions = (
-        Question.objects.select_related("subject")
-        .only("subject__slug", *_STANDING)
-        .in_bulk([pk for _, pk in moved])
-    )
-    return {
-        Address(subject, old): Standing(
-            pk,
-            Address(there.subject.slug, there.slug),
-            there.imported_digest,
-            there.is_edited,
-            bool(there.status_before_prune),
-            is_former=True,
-        )
-        for old, pk in moved
-        if (there := questions.get(pk))
-    }
-
-
-class _Marks:
-    """A set of primary keys, a bit for each: an import of any size keeps it in memory."""
-
-    def __init__(self) -> None:
-        self._bits = bytearray()
-
-    def add(self, key: int) -> None:
-        index = key >> 3
-        if index >= len(self._bits):
-            self._bits.extend(bytes(index - len(self._bits) + 1024))
-        self._bits[index] |= 1 << (key & 7)
-
-    def __contains__(self, key: int) -> bool:
-        index = key >> 3
-        return index < len(self._bits) and bool(self._bits[index] >> (key & 7) & 1)
-
-
 class Intake:
     """Takes files and readings of one import, stores what is to be stored, counts the rest."""
 
     def __init__(self, report: Report, options: Options, by: User | None, record: Recorder) -> None:
         self._report, self._options, self._by, self._record = report, options, by, record
         self._outcomes: list[Outcome] = []
-        self._seen = _Marks()  # questions that have a file in this import
+        self._seen = Marks()  # questions that have a file in this import
         self._loose: list[SourceFile] = []  # files whose address stands in their text
         self._claimed: dict[Address | int, str] = {}  # what these are: an address, or a question
         self._seen_subjects: set[str] = set()
@@ -166,7 +78,7 @@ class Intake:
 
     def unknown(self, files: Collection[SourceFile]) -> Iterator[SourceFile]:
         """Those of the files that have to be read; the others are as they were imported."""
-        standing = standing_at(file.address for file in files if file.address)
+        standing = found_at(file.address for file in files if file.address)
         for file in files:
             if file.address is None:
                 self._loose.append(file)
@@ -235,7 +147,7 @@ class Intake:
     def _with_places(self, readings: Sequence[Reading]) -> Iterator[Reading]:
         """The readings without an error; those of loose files with their questions looked up."""
         loose = {file.path for file in self._loose}
-        standing = standing_at(
+        standing = found_at(
             reading.address for reading in readings if reading.path in loose and reading.address
         )
         for reading in readings:
@@ -306,7 +218,7 @@ class Intake:
 
     def _store(self, wanted: Sequence[tuple[Reading, Standing | None]]) -> None:
         """Store the readings whose questions are still as this import found them."""
-        found = _Found([there.pk for _, there in wanted if there])
+        found = Locked([there.pk for _, there in wanted if there])
         taken = self._taken_meanwhile(wanted)
         stored: list[tuple[Kind, Reading, Edition]] = []
         for reading, there in wanted:
@@ -330,7 +242,7 @@ class Intake:
         for reading, there in wanted:
             if there is None and reading.address:
                 new[reading.address.subject].append(reading.address.slug)
-        return set(_at(new))
+        return set(standing_at(new))
 
     def _created(self, reading: Reading) -> Edition:
         assert reading.address
@@ -339,7 +251,7 @@ class Intake:
         place = Place(subject.pk, reading.address.slug, str(self._options.status))
         return Edition(place, reading.address, reading.record, reading.links, reading.digest)
 
-    def _updated(self, reading: Reading, there: Standing, found: _Found) -> Edition:
+    def _updated(self, reading: Reading, there: Standing, found: Locked) -> Edition:
         assert reading.record
         place = found.place(there.pk)
         return Edition(
@@ -422,28 +334,6 @@ class Intake:
 
 def file_is_gone(address: Address) -> str:
     return f"{address.path}: its file is gone; it was edited here and stays"
-
-
-class _Found:
-    """Questions that are about to be replaced, locked, as they are now."""
-
-    def __init__(self, keys: list[int]) -> None:
-        columns = ("pk", "imported_digest", "is_edited", *Place._fields)
-        rows = Question.objects.filter(pk__in=keys).locked().values_list(*columns)
-        self._rows = {pk: rest for pk, *rest in rows} if keys else {}
-
-    def is_as(self, there: Standing, on_conflict: str) -> bool:
-        """Whether nobody has changed a question since the look-up."""
-        digest, is_edited, *_ = self._rows[there.pk]
-        unchanged = is_edited == there.is_edited or on_conflict == "overwrite"
-        return bool(digest == there.digest and unchanged)
-
-    def place(self, pk: int) -> Place:
-        """Where it stands; one that an import archived gets back the status that it had."""
-        place = Place(*self._rows[pk][2:])
-        if not place.status_before_prune:
-            return place
-        return place._replace(status=place.status_before_prune, status_before_prune="")
 
 
 def _alike() -> list[str]:

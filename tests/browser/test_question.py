@@ -168,7 +168,7 @@ def test_styles_and_scripts_of_a_page_are_small() -> None:
         return sum(len(gzip.compress(file.read_bytes(), 9)) for file in files)
 
     assert weight("css/learn.css", "css/math.css") < 12_000
-    assert weight("js/theme.js", "js/question.js", "js/bookmarks.js") < 6_000
+    assert weight("js/theme.js", "js/marks.js", "js/question.js", "js/bookmarks.js") < 6_000
 
 
 def test_the_colours_of_code_can_be_told_from_its_ground(

@@ -1,38 +1,13 @@
-// The list of bookmarks: what question.js keeps in the browser under "bookmarks".
+// The page of bookmarks: shows, removes, takes along and brings back what marks.js keeps.
 (() => {
   const element = (name) => document.getElementById(`bookmarks-${name}`);
   const list = element("list");
   const chosen = element("import");
   const say = (text) => (element("said").textContent = text);
-  const ADDRESS = /^\/learn\/[^/?#]+\/questions\/[^/?#]+$/;
-  const text = (value) => (typeof value === "string" ? value.slice(0, 500) : "");
-
-  // From a file or from the browser's store: only what is a bookmark, and of it only what is known.
-  const clean = (marks) =>
-    (Array.isArray(marks) ? marks : [])
-      .filter((each) => each && typeof each.url === "string" && ADDRESS.test(each.url) && text(each.title))
-      .map(({ id, url, title, subject, added }) => ({
-        id: Number.isInteger(id) ? id : 0,
-        url,
-        title: text(title),
-        subject: text(subject),
-        added: text(added),
-      }));
-  const read = () => {
-    try {
-      return clean(JSON.parse(localStorage.getItem("bookmarks")));
-    } catch {
-      return [];
-    }
-  };
-  const write = (marks) => {
-    try {
-      localStorage.setItem("bookmarks", JSON.stringify(marks));
-      dispatchEvent(new Event("bookmarks"));
-      return true;
-    } catch {
-      say("This browser could not keep the bookmarks.");
-    }
+  const { clean, read } = marks;
+  const write = (kept) => {
+    if (marks.write(kept)) return true;
+    say("This browser could not keep the bookmarks.");
   };
 
   const row = (mark) => {

@@ -103,7 +103,6 @@
     if (sections.includes(target)) mark(target.id);
   });
 
-  // Bookmarks: a list of {id, url, title, subject, added} under "bookmarks", the newest first.
   const keepBookmarks = (button) => {
     const own = {
       id: Number(button.dataset.bookmark),
@@ -113,33 +112,20 @@
     };
     // A question that moved keeps its number and, as a rule, its title.
     const isOwn = (mark) => mark.url === own.url || (mark.id === own.id && mark.title === own.title);
-    const read = () => {
-      try {
-        const kept = JSON.parse(localStorage.getItem("bookmarks"));
-        return Array.isArray(kept) ? kept.filter((each) => each && typeof each.url === "string") : [];
-      } catch {
-        return [];
-      }
-    };
-    const write = (marks) => {
-      try {
-        localStorage.setItem("bookmarks", JSON.stringify(marks));
-        dispatchEvent(new Event("bookmarks"));
-        return true;
-      } catch {
-        say("This browser keeps no bookmarks for pages.");
-      }
+    const write = (kept) => {
+      if (marks.write(kept)) return true;
+      say("This browser keeps no bookmarks for pages.");
     };
     const show = () => {
-      const marks = read();
-      const kept = marks.find(isOwn);
+      const there = marks.read();
+      const kept = there.find(isOwn);
       button.setAttribute("aria-pressed", Boolean(kept));
-      if (kept && (kept.url !== own.url || kept.title !== own.title)) write(marks.map((each) => (each === kept ? { ...kept, ...own } : each)));
+      if (kept && (kept.url !== own.url || kept.title !== own.title)) write(there.map((each) => (each === kept ? { ...kept, ...own } : each)));
     };
     on([button], () => {
-      const marks = read();
-      const others = marks.filter((each) => !isOwn(each));
-      const isNew = others.length === marks.length;
+      const there = marks.read();
+      const others = there.filter((each) => !isOwn(each));
+      const isNew = others.length === there.length;
       if (!write(isNew ? [{ ...own, added: new Date().toISOString() }, ...others] : others)) return;
       show();
       say(isNew ? "Bookmark kept in this browser" : "Bookmark removed");
