@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from django.utils.safestring import SafeString, mark_safe
 
+from learn.content.plaintex import readable
 from learn.search.query import Phrase, Query
 from learn.search.ranking import cached_root
 from learn.search.words import words
@@ -51,12 +52,7 @@ class Marker:
         marks = self._marks(text)
         start = _start(text, _densest(marks))
         end = _end(text, start + LENGTH)
-        inside = (
-            Mark(mark.start - start, mark.end - start, mark.term)
-            for mark in marks
-            if mark.start >= start and mark.end <= end
-        )
-        passage = _html(text[start:end], inside)
+        passage = self.marked(readable(text[start:end]))
         before, after = "… " if start else "", " …" if end < len(text) else ""
         return mark_safe(f"{before}{passage}{after}")  # noqa: S308 (its parts are escaped)
 

@@ -16,7 +16,7 @@
     const remove = item.querySelector("button");
     link.href = mark.url;
     link.textContent = mark.title;
-    item.querySelector("p").textContent = mark.subject;
+    item.querySelector("p > span").textContent = mark.subject;
     remove.setAttribute("aria-label", `Remove ${mark.title}`);
     remove.addEventListener("click", () => {
       const place = [...list.children].indexOf(item);
