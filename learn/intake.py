@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Count
 from django.db.models.functions import Lower
 
-from learn import findings, publishing, search, spellings, topics
+from learn import findings, linking, publishing, search, spellings, topics
 from learn.content import scan
 from learn.content.addresses import Address
 from learn.content.document import ContentError
@@ -292,7 +292,7 @@ class Intake:
         if self._options.dry_run:
             return
         if self._report.created or self._report.updated or self._completes:
-            publishing.link_related()
+            linking.resolve_all()
             findings.note_today()
         if self._report.created + self._report.updated >= MANY:
             search.settle()

@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from learn import bulk, findings, mapping, search, study, topics
+from learn import bulk, findings, linking, mapping, search, study, topics
 from learn.content import codec
 from learn.content.addresses import Address, address_in
 from learn.content.document import ContentError, QuestionDocument, RelatedLink
@@ -25,7 +25,6 @@ from learn.content.record import Link, Record, links_of, record_of
 from learn.content.scan import digest_of
 from learn.models import Origin, Question, Redirect, RelatedQuestion, Revision, Status, Subject
 
-FEW = 20  # questions for which the links that lead to them are looked up one by one
 # Rows of one writing step, during which other writers wait: about 0.15 s. Steps of 200 take an
 # import an eighth longer, as the index of words is merged more often; steps of 800 take no less.
 BATCH = 400
@@ -135,7 +134,8 @@ def save(
         findings.replace(_problems(changed))
         findings.add(_problems(created))
         # What an import creates it links at its end: nobody reads these pages yet.
-        link_related(changed if origin == Origin.IMPORT else editions)
+        linked = changed if origin == Origin.IMPORT else editions
+        linking.resolve({edition.pk: edition.address for edition in linked if edition.pk})
     for edition in editions:
         if edition.question:
             _refresh(edition.question, edition, version)
@@ -265,46 +265,25 @@ def _leave_redirects(changed: list[Edition]) -> None:
         )
 
 
-def link_related(editions: Sequence[Edition] | None = None) -> None:
-    """Point related links without a target at the question that is, or once was, at their address.
-
-    With `editions`, only the links of these questions and those that lead to them.
-    """
-    if editions is not None and not editions:
-        return
-    waiting = RelatedQuestion.objects.filter(target=None).exclude(target_slug="")
-    if editions is not None:
-        wanted = Q(question__in=[edition.pk for edition in editions])
-        if len(editions) <= FEW:  # an import resolves all at its end
-            for address in (edition.address for edition in editions):
-                wanted |= Q(target_subject=address.subject, target_slug=address.slug)
-        waiting = waiting.filter(wanted)
-    there = Question.objects.filter(
-        slug=OuterRef("target_slug"), subject__slug=OuterRef("target_subject")
-    ).values("pk")[:1]
-    waiting.filter(Exists(there)).update(target=Subquery(there))
-    once = Redirect.objects.filter(
-        slug=OuterRef("target_slug"), subject_slug=OuterRef("target_subject")
-    ).values("question_id")[:1]
-    waiting.filter(Exists(once)).update(target=Subquery(once))
-
-
 def _person(by: User | AnonymousUser | None) -> User | None:
     return by if isinstance(by, User) else None
 
 
 def redirect(targets: Mapping[Address, int]) -> None:
-    """Lead each address to the question with this primary key, for ever."""
-    Redirect.objects.bulk_create(
-        [
-            Redirect(subject_slug=old.subject, slug=old.slug, question_id=pk)
-            for old, pk in targets.items()
-        ],
-        batch_size=BATCH,
-        update_conflicts=True,
-        unique_fields=["subject_slug", "slug"],
-        update_fields=["question"],
-    )
+    """Lead each address, and the links that wait for it, to the question with this primary key."""
+    rows = [
+        Redirect(subject_slug=old.subject, slug=old.slug, question_id=pk)
+        for old, pk in targets.items()
+    ]
+    with transaction.atomic():
+        Redirect.objects.bulk_create(
+            rows,
+            batch_size=BATCH,
+            update_conflicts=True,
+            unique_fields=["subject_slug", "slug"],
+            update_fields=["question"],
+        )
+        linking.resolve_at(targets)
 
 
 def set_statuses(

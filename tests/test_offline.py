@@ -103,5 +103,5 @@ def test_the_scripts_of_a_question_s_page_are_small(client: Client) -> None:
     scripts = re.findall(r'<script src="/static/([^"]+)"', page)
     files = [Path(str(finders.find(name))).read_bytes() for name in scripts]
     files.append(client.get("/service-worker.js").content)
-    assert len(scripts) == 4
+    assert len(scripts) == 5
     assert sum(len(gzip.compress(file, 9)) for file in files) <= 8_000

@@ -13,6 +13,7 @@ from django.test import Client
 
 from learn import publishing
 from learn.content import codec
+from learn.content.addresses import Address
 from learn.content.document import RelatedLink
 from learn.content.markdown import RENDERER_VERSION
 from learn.models import Question, Redirect, RelatedQuestion, Status
@@ -128,6 +129,18 @@ def test_a_link_follows_its_target_to_a_new_address() -> None:
     assert RelatedQuestion.objects.get().target == second
     publishing.save([publishing.edition_of(first)])
     assert RelatedQuestion.objects.get().target == second
+
+
+@pytest.mark.parametrize("more", [0, 30])
+def test_links_that_wait_for_an_address_follow_its_redirect(more: int) -> None:
+    first, target = library.question(), library.question()
+    address = Address("physics", "old")
+    RelatedQuestion.objects.create(
+        question=first, position=1, target_subject=address.subject, target_slug=address.slug
+    )
+    others = {Address("physics", f"old-{number}"): target.pk for number in range(more)}
+    publishing.redirect({address: target.pk} | others)
+    assert RelatedQuestion.objects.get().target == target
 
 
 def test_a_status_is_set_on_many_at_once() -> None:

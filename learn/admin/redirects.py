@@ -149,7 +149,7 @@ class RedirectAdmin(Audited):
         return ("address", "hits", "last_hit", "created_at") if obj else ()
 
     def save_model(self, request: HttpRequest, obj: Redirect, form: Any, change: bool) -> None:
-        """Write through `publishing`; links that wait for it find it with the next import."""
+        """Write through `publishing`; links that wait for the address find their question."""
         publishing.redirect({Address(obj.subject_slug, obj.slug): obj.question_id})
         stored = Redirect.objects.get(subject_slug=obj.subject_slug, slug=obj.slug)
         obj.pk, obj._state.adding = stored.pk, False

@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from learn import bulk, findings, publishing, runs, topics
+from learn import bulk, findings, linking, runs, topics
 from learn.batches.actions import Action, Intended, Rerender, SetStatus
 from learn.batches.texts import ChangeText, Move, Replace, SetNoIndex
 from learn.content.document import ContentError
@@ -198,7 +198,7 @@ def _finish(batch: Batch, action: Action) -> None:
     if action.follows_topics:
         topics.refresh(batch.subjects)
     if isinstance(action, Move):
-        publishing.link_related()
+        linking.resolve_all()
     if isinstance(action, (ChangeText, Rerender)):
         findings.note_today()
 
