@@ -115,6 +115,21 @@ def test_a_page_that_was_not_kept_names_those_that_were(
     expect(page.locator("h1")).to_have_text("Why is it here?")
 
 
+def test_the_page_comes_by_itself_when_the_network_does(
+    context: BrowserContext, page: Page, site: str
+) -> None:
+    page.goto(f"{site}/physics/questions/q")
+    wait_until_kept(page, "/learn/_offline")
+    context.set_offline(True)
+    page.goto(f"{site}/physics/questions/other")
+    expect(page.locator("h1")).to_have_text("You are offline")
+    page.evaluate("dispatchEvent(new Event('online'))")  # it says so, and is not
+    page.wait_for_timeout(300)
+    expect(page.locator("h1")).to_have_text("You are offline")
+    context.set_offline(False)
+    expect(page.locator("h1")).to_have_text("What is heat?")
+
+
 def test_search_study_and_drafts_are_not_kept(page: Page, site: str) -> None:
     page.goto(site)
     until(page, CONTROLLED)

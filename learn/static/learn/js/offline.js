@@ -20,7 +20,8 @@
   // The page that stands for one that was not kept: it names those that were.
   const section = document.getElementById("offline-kept");
   if (!section) return;
-  addEventListener("online", () => location.reload());
+  // Browsers say "online" for a network that leads nowhere, too: a reload would undo a click.
+  addEventListener("online", () => fetch(location.href).then(() => location.reload(), () => {}));
   const list = async () => {
     const pages = await caches.open("learn-pages");
     for (const request of (await pages.keys()).reverse()) {
