@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from learn.models import Question
 
@@ -30,8 +30,9 @@ def shown(page: Page) -> Any:
     return page.frame_locator(".answer-editor__frame").locator("#answer")
 
 
-def text_of(page: Page) -> str:
-    return page.input_value("#id_answer")
+def answer_of(page: Page) -> Locator:
+    """The field. A dialog closes a moment before it writes: expect, do not read."""
+    return page.locator("#id_answer")
 
 
 def png() -> bytes:

@@ -119,7 +119,8 @@ def test_the_page_comes_by_itself_when_the_network_does(
     context: BrowserContext, page: Page, site: str
 ) -> None:
     page.goto(f"{site}/physics/questions/q")
-    wait_until_kept(page, "/learn/_offline")
+    until(page, CONTROLLED)
+    wait_until_kept(page, "/learn/physics/questions/q", "/learn/_offline")
     context.set_offline(True)
     page.goto(f"{site}/physics/questions/other")
     expect(page.locator("h1")).to_have_text("You are offline")
