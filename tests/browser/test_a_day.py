@@ -52,14 +52,15 @@ def test_from_a_draft_to_a_page_that_moved_and_back(
     pat.goto(f"/admin/learn/question/{question.pk}/change/")
     pat.fill("#id_publish_at_0", "")
     pat.fill("#id_publish_at_1", "")
-    pat.click("[name=_save]")
+    with pat.expect_navigation(url="**/question/"):
+        pat.click("[name=_save]")
     pat.goto(f"/{TWELVE}")
     assert pat.locator("#answer").evaluate("e => e.outerHTML") == preview
     expect(pat.locator("#answer img")).to_have_js_property("naturalWidth", 60)
 
     rename(pat, question, "why-tides-come-twice")
     pat.goto(f"/{TWELVE}")
-    assert pat.url.endswith("/learn/physics/questions/why-tides-come-twice")
+    expect(pat).to_have_url(re.compile("/why-tides-come-twice$"))
     restore_the_oldest(pat, question)
     question.refresh_from_db()
     assert (question.answer, question.slug) == ("Because of the Moon.", "why-tides-come-twice")
@@ -110,13 +111,14 @@ def approve(page: Page, date: str) -> None:
 def rename(page: Page, question: Question, slug: str) -> None:
     page.goto(f"/admin/learn/question/{question.pk}/change/")
     page.fill("#id_slug", slug)
-    page.click("[name=_save]")
-    expect(page.locator(".messagelist")).to_contain_text("was changed successfully")
+    with page.expect_navigation(url="**/question/"):
+        page.click("[name=_save]")
 
 
 def restore_the_oldest(page: Page, question: Question) -> None:
     page.goto(f"/admin/learn/question/{question.pk}/revisions")
-    page.get_by_role("button", name="Restore this version").last.click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Restore this version").last.click()
     expect(page.locator(".messagelist")).to_be_visible()
 
 

@@ -151,4 +151,4 @@ def test_a_subject_is_searched_replaced_and_put_back(
     page.click("button:has-text('Move 1 question')")
     expect(page.locator("h1")).to_have_text("Done: Move to a subject")
     page.goto(site + "/learn/biology/questions/one")
-    assert page.url == site + "/learn/physics/questions/one"
+    expect(page).to_have_url(site + "/learn/physics/questions/one")

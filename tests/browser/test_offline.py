@@ -68,7 +68,7 @@ def test_a_question_is_read_offline_after_one_visit(
     context.set_offline(True)
     page.goto(f"{address}?utm_source=letter")
     expect(page.locator("h1")).to_have_text("Why is it here?")
-    assert page.locator("#answer math").count() == 1
+    expect(page.locator("#answer math")).to_have_count(1)
     font = "getComputedStyle(document.querySelector('.site-header')).position"
     assert page.evaluate(font) == "relative"  # the styles are there too
 

@@ -139,26 +139,27 @@ def test_reading_voting_and_reporting_need_no_javascript(
     page = context.new_page()
     page.goto(address)
     for selector in (".needs-script", "[data-bookmark]", "[data-share]", "#theme-button"):
-        assert page.locator(selector).first.is_hidden()
-    assert page.locator(".thanks").is_hidden()
+        expect(page.locator(selector).first).to_be_hidden()
+    expect(page.locator(".thanks")).to_be_hidden()
     page.get_by_role("button", name="Yes").click()
-    assert page.url == f"{address}#thanks"
-    assert page.locator(".thanks").is_visible()
-    page.get_by_role("button", name="No", exact=True).click()
+    expect(page).to_have_url(f"{address}#thanks")
+    expect(page.locator(".thanks")).to_be_visible()
+    with page.expect_navigation():
+        page.get_by_role("button", name="No", exact=True).click()
     counts = Feedback.objects.get()
     assert (counts.helpful, counts.unhelpful) == (0, 1)
     page.locator(".contents a").last.click()
-    assert page.url == f"{address}#three"
+    expect(page).to_have_url(f"{address}#three")
     page.locator("summary", has_text="Cite").click()
-    assert page.locator("#cite-1").is_visible()
+    expect(page.locator("#cite-1")).to_be_visible()
     page.get_by_role("link", name="Report a mistake").click()
     page.get_by_label("What is wrong?").fill("It is the other way round.")
     page.get_by_role("button", name="Send").click()
-    assert page.url == f"{address}#thanks"
+    expect(page).to_have_url(f"{address}#thanks")
     assert MistakeReport.objects.get().text == "It is the other way round."
     page.goto(address.replace("physics/questions/q", "bookmarks"))
     expect(page.locator("main")).to_contain_text("which needs JavaScript")
-    assert page.locator("#bookmarks-export").is_hidden()
+    expect(page.locator("#bookmarks-export")).to_be_hidden()
     context.close()
 
 
@@ -275,7 +276,7 @@ def test_a_vote_too_many_says_so(page: Page, address: str, monkeypatch: pytest.M
     page.goto(address)
     page.get_by_role("button", name="Yes").click()
     expect(page.locator(".said")).to_contain_text("Too many votes from your network.")
-    assert page.locator(".thanks").is_hidden()
+    expect(page.locator(".thanks")).to_be_hidden()
 
 
 def test_bookmarks_are_kept_removed_and_carried_in_a_file(
@@ -340,7 +341,7 @@ def test_a_bookmark_follows_a_question_that_moved(
     question.slug = "moved"
     publishing.save([publishing.edition_of(question)])
     page.goto(address)
-    assert page.url.endswith("/questions/moved")
+    expect(page).to_have_url(re.compile("/questions/moved$"))
     expect(page.get_by_role("button", name="Bookmark")).to_have_attribute("aria-pressed", "true")
     kept = json.loads(page.evaluate("localStorage.getItem('bookmarks')"))
     assert [mark["url"] for mark in kept] == ["/learn/physics/questions/moved"]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from io import StringIO
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from django.core.management import call_command
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from learn.models import Question
@@ -54,12 +55,12 @@ def test_everything_can_be_read_without_javascript(
     page.get_by_role("link", name="Physics").first.click()
     title = page.locator(".question-item__title").first.inner_text()
     page.locator(".question-item__title").first.click()
-    assert page.locator("h1").inner_text() == title
+    expect(page.locator("h1")).to_have_text(title)
     stored = Question.objects.get(title=title)
     words = page.locator("#answer").inner_text().split()
     assert len(words) > 50
-    assert page.locator("#answer math").count() == stored.answer_html.count("<math")
-    assert page.locator(".theme-button").is_hidden()
+    expect(page.locator("#answer math")).to_have_count(stored.answer_html.count("<math"))
+    expect(page.locator(".theme-button")).to_be_hidden()
     context.close()
 
 
@@ -75,25 +76,25 @@ def test_browsing_and_searching_need_no_javascript(
     page.goto(f"{live_server.url}/learn")
     page.get_by_role("link", name="Physics").first.click()
     titles = page.locator(".question-item__title")
-    assert titles.first.inner_text() == "Why 51 lenses?"
+    expect(titles.first).to_have_text("Why 51 lenses?")
     page.get_by_role("link", name="A to Z").click()
-    assert titles.first.inner_text() == "Why 00 lenses?"
+    expect(titles.first).to_have_text("Why 00 lenses?")
     page.get_by_role("link", name="Next").click()
-    assert titles.all_inner_texts() == ["Why 50 lenses?", "Why 51 lenses?"]
+    expect(titles).to_have_text(["Why 50 lenses?", "Why 51 lenses?"])
     page.locator(".breadcrumbs a").first.click()
     page.get_by_role("link", name="Physics").first.click()
     page.locator(".topic").click()
-    assert titles.count() == 3
+    expect(titles).to_have_count(3)
     page.get_by_role("searchbox", name="Search questions").fill("lenses")
     page.keyboard.press("Enter")
     page.wait_for_url("**/learn/search?q=lenses")
-    assert titles.count() == 20
+    expect(titles).to_have_count(20)
     page.get_by_role("link", name="Next").click()
-    assert titles.count() == 20
+    expect(titles).to_have_count(20)
     page.get_by_role("link", name="Biology").click()
-    assert titles.all_inner_texts() == ["Why do eyes have lenses?"]
+    expect(titles).to_have_text(["Why do eyes have lenses?"])
     titles.first.click()
-    assert page.locator("h1").inner_text() == "Why do eyes have lenses?"
+    expect(page.locator("h1")).to_have_text("Why do eyes have lenses?")
     context.close()
 
 
@@ -173,7 +174,7 @@ def test_the_keyboard_reaches_the_answer_first(page: Page, address: str) -> None
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to content"
     page.keyboard.press("Enter")
-    assert page.url.endswith("#main")
+    expect(page).to_have_url(re.compile("#main$"))
 
 
 def test_a_page_does_not_move_while_it_loads(page: Page, address: str) -> None:

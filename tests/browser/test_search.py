@@ -78,7 +78,7 @@ def test_search_works_without_javascript_on_a_phone(chromium: Browser, site: str
     field.fill("cel membrane")
     field.press("Enter")
     page.get_by_role("link", name="How do cell membranes work?").click()
-    assert page.url == f"{site}/learn/physics/questions/membranes"
+    expect(page).to_have_url(f"{site}/learn/physics/questions/membranes")
     context.close()
 
 

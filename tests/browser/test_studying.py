@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests import library
@@ -51,18 +51,19 @@ def test_a_session_can_be_studied_without_javascript(chromium: Browser, study: s
     context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(study)
-    assert page.locator("[data-study-due], [data-study-keys]").filter(visible=True).count() == 0
+    scripted = page.locator("[data-study-due], [data-study-keys]")
+    expect(scripted.filter(visible=True)).to_have_count(0)
     page.get_by_role("link", name="3 cards", exact=True).click()
     for number in (1, 2, 3):
-        assert page.get_by_text(f"Card {number} of 3", exact=True).is_visible()
-        assert page.locator("#answer").is_hidden()
-        assert page.get_by_role("link", name="Again", exact=True).is_hidden()
+        expect(page.get_by_text(f"Card {number} of 3", exact=True)).to_be_visible()
+        expect(page.locator("#answer")).to_be_hidden()
+        expect(page.get_by_role("link", name="Again", exact=True)).to_be_hidden()
         page.get_by_text("Show the answer").click()
-        assert page.locator("#answer table").is_visible()
+        expect(page.locator("#answer table")).to_be_visible()
         page.get_by_role("link", name="Again" if number == 2 else "Knew it", exact=True).click()
-    assert page.locator("h1").inner_text() == "1 of 3 to go through again"
+    expect(page.locator("h1")).to_have_text("1 of 3 to go through again")
     page.get_by_role("link", name="Again with the missed one").click()
-    assert page.get_by_text("Card 1 of 1", exact=True).is_visible()
+    expect(page.get_by_text("Card 1 of 1", exact=True)).to_be_visible()
     context.close()
 
 
@@ -77,7 +78,7 @@ def test_a_session_can_be_studied_by_keyboard_alone(page: Page, study: str) -> N
     assert page.evaluate(FOCUS) == "study-question"
     page.keyboard.press("1")  # nothing is graded before the answer is seen
     page.keyboard.press("Space")
-    assert page.locator("#answer").is_visible()
+    expect(page.locator("#answer")).to_be_visible()
     assert page.evaluate(FOCUS) == "study-card__answer"
     page.keyboard.press("2")
     shows(page, "Card 2 of 3")
@@ -124,7 +125,7 @@ def test_keys_with_another_meaning_keep_it(page: Page, study: str) -> None:
     page.keyboard.press("ArrowRight")  # scrolls the code
     page.locator(".study-help summary").focus()
     page.keyboard.press("Space")  # opens it
-    assert page.locator(".study-help .keys").is_visible()
+    expect(page.locator(".study-help .keys")).to_be_visible()
     assert "card=2" in page.url
 
 
@@ -134,10 +135,10 @@ def test_the_keys_can_be_switched_off_and_stay_so(page: Page, study: str) -> Non
     page.goto(f"{study}?seed=a&n=10")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Space")
-    assert page.locator("#answer").is_hidden()
+    expect(page.locator("#answer")).to_be_hidden()
     assert "card=" not in page.url
     page.goto(study)
-    assert not page.get_by_label("Use these keys").is_checked()
+    expect(page.get_by_label("Use these keys")).not_to_be_checked()
 
 
 # ------------------------------------------------------------------------------- what is kept
@@ -167,26 +168,26 @@ def test_cards_that_are_due_come_first(page: Page, study: str) -> None:
         "1 card due today in Physics: they come first."
     )
     page.get_by_role("link", name="3 cards", exact=True).click()
-    assert page.locator("h1").inner_text() == "What is three?"
-    assert page.get_by_text("Card 1 of 3", exact=True).is_visible()
+    expect(page.locator("h1")).to_have_text("What is three?")
+    expect(page.get_by_text("Card 1 of 3", exact=True)).to_be_visible()
 
 
 def test_what_is_due_and_what_is_bookmarked_can_be_studied(
     page: Page, study: str, live_server: LiveServer
 ) -> None:
     page.goto(f"{live_server.url}/learn/study")
-    assert page.locator("[data-study-mine]").is_hidden()
+    expect(page.locator("[data-study-mine]")).to_be_hidden()
     today = page.evaluate(TODAY)
     keep(page, {"physics/three": [1, today], "physics/two": [1, today - 1]})
     marks = [{"url": f"/learn/physics/questions/{slug}"} for slug in ("one", "three")]
     keep(page, marks, "bookmarks")
     page.reload()
     page.get_by_role("link", name="2 cards due today").click()
-    assert page.locator("h1").inner_text() == "What is two?"
-    assert page.get_by_text("Card 1 of 2", exact=True).is_visible()
+    expect(page.locator("h1")).to_have_text("What is two?")
+    expect(page.get_by_text("Card 1 of 2", exact=True)).to_be_visible()
     page.goto(f"{live_server.url}/learn/study")
     page.get_by_role("link", name="2 cards bookmarked").click()
-    assert page.locator("h1").inner_text() == "What is three?"  # due, so before the other
+    expect(page.locator("h1")).to_have_text("What is three?")  # due, so before the other
 
 
 def test_the_browser_can_forget(page: Page, study: str, live_server: LiveServer) -> None:

@@ -347,7 +347,7 @@ def test_unsaved_work_is_offered_and_discarded_without_javascript(
     open_form(page, question)
     page.get_by_role("button", name="Discard").click()
     expect(page.locator(".messagelist")).to_contain_text("Discarded.")
-    assert page.locator(".answer-editor__side").is_hidden()
+    expect(page.locator(".answer-editor__side")).to_be_hidden()
     expect(answer_of(page)).to_have_value("Old.")
 
 
