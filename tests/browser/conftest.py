@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 from collections.abc import Generator, Iterator
 from typing import Any
 
@@ -72,6 +73,19 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(autouse=True)
+def answered(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Empties the tables of a test only when all that its browsers asked has been answered."""
+    if "live_server" not in request.fixturenames:
+        yield
+        return
+    request.getfixturevalue("transactional_db")  # so its end comes after this one's
+    yield
+    for thread in threading.enumerate():
+        if "process_request_thread" in thread.name:
+            thread.join(10)  # it ends with the browser's connection
+
+
 @pytest.fixture
 def context(chromium: Browser) -> Iterator[BrowserContext]:
     context = chromium.new_context(viewport={"width": 1280, "height": 900})
@@ -101,5 +115,4 @@ def desk_of(chromium: Browser, live_server: LiveServer) -> Iterator[Desk]:
     for context in contexts:
         for page in context.pages:
             page.goto("about:blank")  # what a page says on leaving comes before the tables go
-            page.wait_for_timeout(200)
         context.close()
