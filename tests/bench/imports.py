@@ -30,6 +30,7 @@ LINES = {
     "again": "import again, nothing changed",
     "one": "import again, one file changed",
     "export": "export of the whole tree",
+    "copy": "cp -r of the same tree, for comparison",
     "check": "export --check",
 }
 LOAD = "import sys, frontmatter\nfor path in sys.stdin.read().split('\\n'): frontmatter.load(path)"
@@ -75,6 +76,7 @@ def measure(files: list[Path], scratch: Path, copies: int, rounds: int) -> dict[
         exported = scratch / "exported"
         times["export"].append(manage(database, "export_questions", str(exported))[0])
         times["check"].append(manage(database, "export_questions", str(exported), "--check")[0])
+        times["copy"].append(copying(exported, scratch / "copy"))
         shutil.rmtree(exported)
     median = {name: statistics.median(values) for name, values in times.items()}
     return {
@@ -110,6 +112,15 @@ def loading(paths: list[Path]) -> float:
     started = time.perf_counter()
     subprocess.run([sys.executable, "-c", LOAD], input=names, text=True, check=True)
     return time.perf_counter() - started
+
+
+def copying(tree: Path, to: Path) -> float:
+    """What making so many files costs on this disk, whoever makes them."""
+    started = time.perf_counter()
+    subprocess.run(["cp", "-r", tree, to], check=True)
+    seconds = time.perf_counter() - started
+    shutil.rmtree(to)
+    return seconds
 
 
 def manage(database: Path, *arguments: str) -> tuple[float, int]:
