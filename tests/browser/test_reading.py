@@ -107,6 +107,25 @@ def test_a_page_asks_nobody_but_its_own_server(page: Page, address: str) -> None
     assert len(asked) <= 10
 
 
+@pytest.mark.parametrize(
+    ("formula", "fonts"),
+    [
+        (r"x^2 \le \frac{\alpha}{2} \Rightarrow \sum \vec v", 1),
+        (r"\mathfrak{g} \cup x", 2),
+        (r"\text{São}", 2),
+    ],
+)
+def test_a_page_loads_what_its_formulas_need_of_the_font(
+    page: Page, live_server: LiveServer, formula: str, fonts: int
+) -> None:
+    library.question(answer=f"Since ${formula}$.", slug="q")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{live_server.url}/learn/physics/questions/q")
+    page.wait_for_load_state("networkidle")
+    assert len([url for url in asked if url.endswith(".woff2")]) == fonts
+
+
 def test_no_page_breaks_its_own_security_policy(
     page: Page, address: str, live_server: LiveServer
 ) -> None:
