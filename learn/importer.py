@@ -81,7 +81,8 @@ def _may_be_refused(options: Options) -> bool:
 
 def _refuse(report: Report, options: Options) -> None:
     if options.strict and report.rejected:
-        raise ImportRefused(f"{report.rejected} files cannot be read: nothing is written", report)
+        files = "1 file" if report.rejected == 1 else f"{report.rejected} files"
+        raise ImportRefused(f"{files} cannot be read: nothing is written", report)
     if options.on_conflict == "fail" and report.conflicted:
         reason = f"{report.conflicted} questions were edited here: nothing is written"
         raise ImportRefused(reason, report)

@@ -289,6 +289,8 @@ class Intake:
         if self._options.prune:
             self._prune()
         self._flush()
+        for slug in sorted(self._options.subjects - self._seen_subjects):
+            self._report.notes.append(f"{slug}: none of the files is of this subject")
         if self._options.dry_run:
             return
         if self._report.created or self._report.updated or self._completes:

@@ -143,7 +143,7 @@ def test_strict_writes_all_or_nothing(tmp_path):
     run = import_files(tree, strict=True)
 
     assert (run.status, run.counts) == (1, {"created": 3, "rejected": 1})
-    assert "1 files cannot be read: nothing is written" in run.stderr
+    assert "1 file cannot be read: nothing is written" in run.stderr
     assert Question.objects.count() == 0
 
 
@@ -251,6 +251,12 @@ def test_only_the_named_subjects_are_imported(tmp_path):
     run = import_files(write_tree(tmp_path, TREE), subject=["biology"])
 
     assert (run.counts, addresses()) == ({"created": 1}, ["biology/three"])
+
+
+def test_a_subject_that_no_file_has_is_told(tmp_path: Path) -> None:
+    run = import_files(write_tree(tmp_path, TREE), subject=["biology", "alchemy"])
+    assert "alchemy: none of the files is of this subject" in run.stderr
+    assert "biology:" not in run.stderr
 
 
 def test_new_questions_can_come_in_as_drafts(tmp_path):

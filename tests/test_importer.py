@@ -872,7 +872,7 @@ def test_a_run_says_why_it_was_refused(tmp_path):
     import_files(write_tree(tmp_path, {"physics/bad.md": "no front matter"}), strict=True)
 
     run = ImportRun.objects.get()
-    assert (run.state, run.refusal) == ("failed", "1 files cannot be read: nothing is written")
+    assert (run.state, run.refusal) == ("failed", "1 file cannot be read: nothing is written")
 
 
 def test_outcomes_are_kept_for_half_a_year(tmp_path):
