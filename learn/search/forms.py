@@ -38,8 +38,8 @@ _BARE: dict[str, Phrase] = {
     **{f"{word}ll": (word,) for word in "they you".split()},
 }
 
-_RAISED_DIGITS = re.compile("(?<=[^\\W_])[⁰¹²³⁴-⁹]+")
-_LOWERED_DIGITS = re.compile("(?<=[^\\W_])[₀-₉]+")
+_RAISED_DIGITS = re.compile("[⁰¹²³⁴-⁹]+")
+_LOWERED_DIGITS = re.compile("[₀-₉]+")
 _RAISED = re.compile(r"(?<=[^\W\d_])[\^_]\{?(?=\d)")
 _INTO_DIGITS = re.compile(r"(?<=[^\W\d_])(?=\d)")
 _OUT_OF_DIGITS = re.compile(r"(?<=\d)(?=[^\W\d_])")
