@@ -1,14 +1,20 @@
-"""One address for a page: no trailing slash, no NUL."""
+"""One address for a page: no trailing slash, no NUL, no number of a page that a list has not."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponsePermanentRedirect,
+    HttpResponseRedirect,
+)
 from django.http.response import HttpResponseBase
 from django.utils.encoding import escape_uri_path
 
 from learn.content.addresses import without_end
+from learn.pagination import OtherPage
 
 
 class AddressMiddleware:
@@ -26,3 +32,7 @@ class AddressMiddleware:
             address = escape_uri_path(page) + (f"?{query}" if query else "")
             return HttpResponsePermanentRedirect(address)
         return self._get_response(request)
+
+    def process_exception(self, _: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Lead to the nearest page of a list: the one that was asked for may come again."""
+        return HttpResponseRedirect(error.url) if isinstance(error, OtherPage) else None

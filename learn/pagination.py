@@ -6,14 +6,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.paginator import InvalidPage, Page, Paginator
+from django.core.paginator import EmptyPage, InvalidPage, Page, Paginator
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.utils.http import urlencode
 
 from learn.models import Question, QuestionQuerySet
 
 PER_PAGE = 50
+
+
+class OtherPage(Exception):  # noqa: N818 (nothing is wrong: a list has become shorter)
+    """The list has no such page; `url` is the nearest one's. AddressMiddleware leads there."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.url = url
 
 
 class Questions(Sequence[Question]):
@@ -61,18 +69,20 @@ def paginated(
     per_page: int = PER_PAGE,
     kept: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """The template's `page`, `page_links`, `previous_url` and `next_url`. Raises Http404.
+    """The template's `page`, `page_links`, `previous_url` and `next_url`. Raises OtherPage.
 
     `count` is the number of rows, which the caller knows: it is not counted again. `kept` are the
     parameters that the links to other pages keep.
     """
     paginator = Paginator(rows, per_page)
     paginator.__dict__["count"] = count  # what its cached property would ask the database for
+    kept, asked = kept or {}, request.GET.get("page", "1")
     try:
-        page: Page[Any] = paginator.page(request.GET.get("page", "1"))
+        page: Page[Any] = paginator.page(asked)
     except InvalidPage as error:
-        raise Http404(str(error)) from None
-    kept = kept or {}
+        is_beyond = isinstance(error, EmptyPage) and int(asked) > 0
+        nearest = paginator.num_pages if is_beyond else 1
+        raise OtherPage(_url(request.path, kept, nearest)) from None
     return {
         "page": page,
         "page_links": _links(page, request.path, kept),

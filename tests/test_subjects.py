@@ -45,10 +45,18 @@ def test_the_pages_hold_every_question_once_and_in_order(
     )
 
 
-@pytest.mark.parametrize("page", ["0", "-1", "3", "x", "", "99999999999999999999", "1e3"])
-def test_a_page_that_is_not_there_is_not_found(client: Client, page: str) -> None:
+@pytest.mark.parametrize(
+    ("page", "nearest"),
+    [("0", ""), ("-1", ""), ("x", ""), ("", ""), ("1e3", ""), ("3", "2"), ("9" * 20, "2")],
+)
+def test_a_page_that_is_not_there_leads_to_the_nearest(
+    client: Client, monkeypatch: pytest.MonkeyPatch, page: str, nearest: str
+) -> None:
+    monkeypatch.setattr(pagination.paginated, "__kwdefaults__", {"per_page": 2, "kept": None})
     numbered(3)
-    assert client.get(f"/learn/physics?page={page}").status_code == 404
+    response = client.get(f"/learn/physics?sort=title&page={page}")
+    address = "/learn/physics?sort=title" + (f"&page={nearest}" if nearest else "")
+    assert (response.status_code, response["Location"]) == (302, address)
 
 
 def test_the_last_page_reads_no_more_of_the_index_than_the_first() -> None:

@@ -8,9 +8,11 @@ a cap. The few that can be shown are then ranked by their titles.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice, product
+
+from django.db.models.functions import Left
 
 from learn.models import Question, QuestionQuerySet
 from learn.search import spelling, vocabulary
@@ -23,9 +25,12 @@ COUNTED = 1000  # matches; of more it is only said that there are more
 RANKED = 2500  # questions with the rarest word, of which all that match are ranked: 10 ms
 SHOWN = 200  # results, so that the last page costs what the first does
 JUDGED = 80  # of each step whose titles are compared
+READ = 60  # of the best, which are looked through for signs as they were typed: 3 ms
+READ_LETTERS = 3_000  # of each answer
 FEW = 3  # results, of which so few make a misspelling likely
 COMPLETIONS = 8
 MOST_MISTAKES = 3  # words of one query that are mended
+ELIDED = ("d", "l", "o")  # as in d'Alembert, L'Hôpital, O'Brien
 MOST_TRIES = 9  # of what they may have meant together
 
 
@@ -106,6 +111,9 @@ class Finder:
         hits = self._find([query.terms], Place.TITLE, JUDGED)
         if not hits:
             hits = self._find([query.terms], Place.HEAD, JUDGED)
+        if not hits and (apart := self._apart(query)):
+            hits = self._find([apart.terms], Place.TITLE, JUDGED)
+            query = apart if hits else query
         if not hits and (mended := self._mended(query)):
             query, hits = mended.query, mended.hits()
         if not hits and (groups := _all_but_one(query)):
@@ -125,8 +133,22 @@ class Finder:
         place = len(query.terms) - 1
         longer = vocabulary.completions(query.last, COMPLETIONS)
         self._numbers |= longer
-        words = [word for word in longer if word not in STOP_WORDS or place == 0]
+        words = [(word,) for word in longer if word not in STOP_WORDS or place == 0]
         return query.with_term(place, query.terms[place].or_else(words))
+
+    def _apart(self, query: Query) -> Query | None:
+        """The query with an unknown `lhopital` as `l hopital` too; None where there is none."""
+        elided = {
+            place: (term.word[0], term.word[1:])
+            for place, term in enumerate(query.terms)
+            if term.word not in self._numbers and term.word[:1] in ELIDED and len(term.word) > 3
+        }
+        known = vocabulary.numbers({rest for _, rest in elided.values()})
+        apart = query
+        for place, phrase in elided.items():
+            if phrase[1] in known:
+                apart = apart.with_term(place, apart.terms[place].or_else([phrase]))
+        return apart if apart != query else None
 
     def _frequency(self, term: Term) -> int:
         """About how many heads may hold a term."""
@@ -139,6 +161,8 @@ class Finder:
         if query.last and query.last not in self._numbers:
             query = self._opened(query)
         pool = self._pool(query)
+        if not len(pool) and (apart := self._apart(query)) and len(found := self._pool(apart)):
+            return found, None, True
         mended = self._mended(query) if len(pool) < FEW else None
         meant = mended.query if mended else None
         if len(pool):
@@ -230,11 +254,25 @@ class Finder:
         steps = (pool.titles, pool.near, pool.texts)
         judged = [hit for step in steps for hit in step[:JUDGED] if hit in wanted]
         complete = {*pool.titles, *pool.texts}
-        judge = Judge(pool.query.terms, self._numbers)
+        judge = Judge(pool.query, self._numbers)
         marks = {hit.pk: judge.mark(hit.title, has_all=hit in complete) for hit in judged}
-        best = sorted(marks, key=lambda pk: (-marks[pk], -pk))
+        best = _by_mark(marks)
+        if pool.query.signed:
+            for pk, title, answer in _beginnings(best[:READ]):
+                marks[pk] += judge.signs(f"{title} {answer}")
+            best = _by_mark(marks)
         rest = (hit.pk for hit in hits if hit.pk not in marks)
         return list(chain(best, rest))[:SHOWN]
+
+
+def _beginnings(keys: Sequence[int]) -> Iterable[tuple[int, str, str]]:
+    """The keys with the titles and the beginnings of the answers."""
+    beginning = Left("answer_text", READ_LETTERS)
+    return Question.objects.filter(pk__in=keys).values_list("pk", "title", beginning)
+
+
+def _by_mark(marks: Mapping[int, float]) -> list[int]:
+    return sorted(marks, key=lambda pk: (-marks[pk], -pk))
 
 
 def _all_but_one(query: Query) -> list[Sequence[Term]]:

@@ -10,7 +10,9 @@ from typing import NamedTuple
 from django.utils.safestring import SafeString, mark_safe
 
 from learn.content.plaintex import readable
-from learn.search.query import Phrase, Query
+from learn.search.folding import Folding
+from learn.search.forms import Phrase
+from learn.search.query import Query
 from learn.search.ranking import cached_root
 from learn.search.words import words
 
@@ -19,8 +21,6 @@ BEFORE = 50  # of them before the first word that is marked
 SEARCHED = 20_000  # characters of an answer, in which a passage is looked for
 _MOST_MARKS = 200
 
-_UNACCENTED = dict(zip("àáâãäåçèéêëìíîïñòóôõöøùúûüýÿ", "aaaaaaceeeeiiiinoooooouuuuyy", strict=True))
-_ACCENTED = re.compile(f"[{''.join(_UNACCENTED)}]")
 _IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _SIGNS = (("plusplus", "++"), ("sharp", "#"))
 
@@ -58,18 +58,19 @@ class Marker:
 
     def _marks(self, text: str) -> list[Mark]:
         """In order, none within another."""
-        lower = text.lower()
-        if len(lower) != len(text):  # a letter that is two in lower case: places would differ
-            lower = text
-        if not lower.isascii():
-            lower = _ACCENTED.sub(lambda letter: _UNACCENTED[letter[0]], lower)
-        marks = sorted(mark for sought in self._sought for mark in sought.marks(lower))
+        folding = Folding(text)
+        found = (mark for sought in self._sought for mark in sought.marks(folding.folded))
         last, kept = 0, []
-        for mark in marks[:_MOST_MARKS]:
+        for start, end, term in sorted(found, key=_longest_first)[:_MOST_MARKS]:
+            mark = Mark(*folding.place(start, end), term)
             if mark.start >= last:
                 kept.append(mark)
                 last = mark.end
         return kept
+
+
+def _longest_first(mark: Mark) -> tuple[int, int]:
+    return mark.start, -mark.end
 
 
 class _Sought:

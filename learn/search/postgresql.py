@@ -17,7 +17,7 @@ from django.db import connection
 from learn.models import Question
 from learn.search.backend import Among, Entry, Groups, Hit, Place
 from learn.search.query import Term
-from learn.search.words import words
+from learn.search.words import bordered, words
 
 TABLE = "learn_search"
 CONFIGURATION = "learn_english"
@@ -74,9 +74,9 @@ class PostgreSQL:
 
     def add(self, entries: Sequence[Entry]) -> None:
         rows = []
-        for pk, *texts in entries:
-            title, keywords, text = (" ".join(words(text[:MAX_TEXT])) for text in texts)
-            rows.append((pk, text, title, keywords))
+        for pk, title, keywords, text in entries:
+            title, text = (" ".join(words(part[:MAX_TEXT])) for part in (title, text))
+            rows.append((pk, text, title, bordered(keywords[:MAX_TEXT])))
         with connection.cursor() as cursor:
             cursor.executemany(_ADD, rows)
 

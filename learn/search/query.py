@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from learn.search.words import STOP_WORDS, words
+from learn.search import forms
+from learn.search.forms import Phrase
+from learn.search.words import words
 
 MAX_CHARACTERS = 200
 MAX_TERMS = 10
-MAX_PHRASE = 24  # words; a longer one is cut, as titles have fewer
-MAX_LETTERS = 100  # of a word: PostgreSQL refuses one of 2 KB
-
-Phrase = tuple[str, ...]
 
 _QUOTES = str.maketrans("“”„«»", '"""""')
 _TOKEN = re.compile(r"[^\W_]+")
@@ -24,11 +22,13 @@ _PIECE = re.compile(r'"([^"]*)"?|([^\s"]+)')
 class Term:
     """One thing that a question must hold: any of `phrases`, the first being what was typed.
 
-    What is no single word (`Na+/K+`, `don't`) is a phrase, quoted or not.
+    What is no single word (`Na+/K+`, `O'Brien`) is a phrase, quoted or not. `is_idle`: it says
+    nothing about a question's matter, and is asked for only where nothing else is.
     """
 
     phrases: tuple[Phrase, ...]
     is_quoted: bool = False
+    is_idle: bool = False
 
     @property
     def typed(self) -> Phrase:
@@ -39,8 +39,8 @@ class Term:
         """The word, where it is a plain one; else empty."""
         return self.typed[0] if len(self.typed) == 1 and not self.is_quoted else ""
 
-    def or_else(self, others: Sequence[str]) -> Term:
-        more = tuple((word,) for word in others if (word,) not in self.phrases)
+    def or_else(self, others: Iterable[Phrase]) -> Term:
+        more = tuple(phrase for phrase in others if phrase not in self.phrases)
         return replace(self, phrases=self.phrases + more)
 
 
@@ -48,13 +48,15 @@ class Term:
 class Query:
     """`text` is what was typed, without what was cut off; `terms` are all sought.
 
-    `is_open`: the last term may be the beginning of a word that is still being typed.
+    `is_open`: the last term may be the beginning of a word that is still being typed. `signed`
+    are what was typed with signs, such as `Na+`.
     """
 
     text: str
     terms: tuple[Term, ...] = ()
     is_cut: bool = False
     is_open: bool = False
+    signed: tuple[str, ...] = ()
 
     @property
     def last(self) -> str:
@@ -78,25 +80,36 @@ def parse(text: str, *, keep_last: bool = False) -> Query:
     is_whole = text[-1:].isspace()
     text = " ".join(text.encode(errors="ignore").decode().replace("\0", " ").split())
     kept = text[:MAX_CHARACTERS].rstrip()
-    terms = list(_terms(kept))
-    is_open = bool(terms) and not terms[-1].is_quoted and not is_whole
+    pieces = _PIECE.findall(kept.translate(_QUOTES))
+    terms = _terms(pieces)
+    is_open = bool(terms) and not is_whole and not _is_closed(*pieces[-1])
     asked = [
         term
         for place, term in enumerate(terms)
-        if term.word not in STOP_WORDS or (keep_last and is_open and place == len(terms) - 1)
+        if not term.is_idle or (keep_last and is_open and place == len(terms) - 1)
     ]
     is_open = is_open and bool(asked) and asked[-1] is terms[-1]
     asked = asked or terms
     cut = len(text) > len(kept) or len(asked) > MAX_TERMS
-    return Query(kept, tuple(asked[:MAX_TERMS]), cut, is_open and len(asked) <= MAX_TERMS)
+    return Query(
+        kept,
+        tuple(asked[:MAX_TERMS]),
+        cut,
+        is_open and len(asked) <= MAX_TERMS,
+        forms.signed(plain for _, plain in pieces),
+    )
 
 
-def _terms(text: str) -> list[Term]:
+def _is_closed(quoted: str, plain: str) -> bool:
+    return bool(quoted) or forms.is_complete(plain)
+
+
+def _terms(pieces: Iterable[tuple[str, str]]) -> list[Term]:
     found: dict[Term, None] = {}
-    for quoted, plain in _PIECE.findall(text.translate(_QUOTES)):
-        phrase = tuple(word[:MAX_LETTERS] for word in words(quoted or plain)[:MAX_PHRASE])
-        if phrase:
-            term = Term((phrase,), is_quoted=bool(quoted))
+    for quoted, plain in pieces:
+        phrases, is_idle = forms.quoted(quoted) if quoted else forms.forms(plain)
+        if phrases:
+            term = Term(phrases, is_quoted=bool(quoted), is_idle=is_idle)
             found.pop(term, None)  # one that is said twice counts where it stands last
             found[term] = None
     return list(found)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from learn.search.query import Phrase, Term
+from learn.search.forms import Phrase, plain
+from learn.search.query import Query, Term
 from learn.search.words import STOP_WORDS, root, words
 
 _KNOWN = 40_000  # questions; only the proportion of weights counts, so any library will do
@@ -17,6 +19,8 @@ HAS_ALL = 0.3
 _TOGETHER = 0.25
 _DENSITY = 0.2
 _EXACT = 0.1
+# A title with the bare letter of `K+` has about 1.4; an answer with `K+` itself comes before it.
+_SIGNS = 1.5
 
 cached_root = lru_cache(maxsize=50_000)(root)
 
@@ -33,7 +37,12 @@ def weights(terms: Sequence[Term], numbers: Mapping[str, int]) -> list[float]:
 class Judge:
     """Gives titles marks between 0 and about 2."""
 
-    def __init__(self, terms: Sequence[Term], numbers: Mapping[str, int]) -> None:
+    def __init__(self, query: Query, numbers: Mapping[str, int]) -> None:
+        terms = query.terms
+        self._signs = [
+            (said, re.compile(rf"(?<![^\W_]){re.escape(said)}(?![^\W_])")) for said in query.signed
+        ]
+        self._worth = _SIGNS / max(len(terms), len(self._signs), 1)
         self._sought = [
             (weight, term.typed[0], [tuple(map(cached_root, phrase)) for phrase in term.phrases])
             for term, weight in zip(terms, weights(terms, numbers), strict=True)
@@ -57,6 +66,12 @@ class Judge:
             + _DENSITY * min(1.0, len(there) / matter)
             + _EXACT * exact
         )
+
+    def signs(self, text: str) -> float:
+        """More marks for a text that holds what was typed with signs (`Na+`) as it was typed."""
+        text = plain(text)
+        held = (said in text and sign.search(text) for said, sign in self._signs)  # `in` is quick
+        return self._worth * sum(map(bool, held))
 
 
 def _place(phrases: Collection[Phrase], roots: Sequence[str]) -> int | None:

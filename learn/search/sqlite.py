@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from learn.models import Question
 from learn.search.backend import Among, Entry, Groups, Hit, Place
 from learn.search.query import Term
-from learn.search.words import folded
+from learn.search.words import bordered, folded
 
 HEAD, TEXT = "learn_search_head", "learn_search_text"
 _COLUMNS = {HEAD: "title, keywords", TEXT: "text"}
@@ -38,7 +38,7 @@ class SQLite:
     def add(self, entries: Sequence[Entry]) -> None:
         heads, texts = [], []
         for pk, title, keywords, text in entries:
-            title, keywords = folded(title), folded(keywords)
+            title, keywords = folded(title), bordered(keywords)
             heads.append((pk, title, keywords))
             texts.append((pk, f"{title}\n{keywords}\n{folded(text)}"))
         with connection.cursor() as cursor:

@@ -31,6 +31,11 @@ _NAMED = {
     ord(form): f" {name} " for letter, name in _GREEK.items() for form in (letter, letter.upper())
 } | {ord("ς"): " sigma "}
 
+# A word to both databases that `folded` never leaves in a text or a query, so that no phrase, which
+# nobody can type with it, goes on from one keyword to the next.
+BORDER = "ª"
+_BETWEEN_KEYWORDS = re.compile(r"[,;\n]")
+
 MAX_WORD = 40  # characters; what is longer is no word that anybody types
 
 # Words that say nothing about a question's matter: asked for only where nothing else is.
@@ -52,11 +57,11 @@ def folded(text: str) -> str:
 
 
 def _folded_letter(found: re.Match[str]) -> str:
-    return _folded(found[0])
+    return folded_letter(found[0])
 
 
 @lru_cache(maxsize=10_000)  # a library has a few hundred
-def _folded(letter: str) -> str:
+def folded_letter(letter: str) -> str:
     """What stands for a letter or a sign that is not ASCII."""
     plain = _ACCENT.sub("", unicodedata.normalize("NFKD", letter)).translate(_NAMED)
     return _IDEOGRAPH.sub(r" \1 ", _NOT_A_WORD.sub(" ", plain))
@@ -67,6 +72,12 @@ def words(text: str) -> list[str]:
     return _WORD.findall(folded(text).lower())
 
 
+def bordered(keywords: str) -> str:
+    """Keywords as words for the index, apart from each other and from what is beside them."""
+    said = (" ".join(words(keyword)) for keyword in _BETWEEN_KEYWORDS.split(keywords))
+    return f" {BORDER} ".join(["", *said, ""])
+
+
 def root(word: str) -> str:
     """About what a stemmer leaves of a word: good enough to mark words and to compare titles.
 
@@ -74,8 +85,9 @@ def root(word: str) -> str:
     """
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word[: -len(ending)]
-    return word
+            word = word[: -len(ending)]
+            break
+    return word[:-1] if len(word) > 3 and word[-1] == word[-2] else word  # modelling, modeling
 
 
 _ENDINGS = sorted(

@@ -69,9 +69,10 @@ def _subject(request: HttpRequest) -> Subject | None:
 
 def _filters(text: str, counts: Counter[int], chosen: Subject | None) -> list[Filter]:
     """All subjects, then each with results, most first; none where there is nothing to choose."""
-    rows = Subject.objects.filter(pk__in=list(counts)).values_list("pk", "slug", "name")
+    pks = {*counts, chosen.pk} if chosen else set(counts)
+    rows = Subject.objects.filter(pk__in=pks).values_list("pk", "slug", "name")
     most = sorted(rows, key=lambda row: (-counts[row[0]], row[2]))
-    if chosen:  # in sight, wherever it stands among the others
+    if chosen:  # in sight, wherever it stands among the others, and where it has no results
         most.sort(key=lambda row: row[0] != chosen.pk)
     if len(most) < 2 and not chosen:
         return []
@@ -103,8 +104,11 @@ def _url(**parameters: str) -> str:
 
 @require_safe
 def suggestions(request: HttpRequest) -> HttpResponse:
-    """Titles for the list below a search field, as JSON."""
-    found = search.suggest(request.GET.get("q", ""))
+    """Titles for the list below a search field, as JSON; of one subject where it has one."""
+    among = Question.objects.published()
+    if chosen := _subject(request):
+        among = among.filter(subject=chosen)
+    found = search.suggest(request.GET.get("q", ""), among=among)
     response = JsonResponse(
         {"questions": [suggestion._asdict() for suggestion in found]},
         json_dumps_params={"ensure_ascii": False, "separators": (",", ":")},

@@ -64,6 +64,17 @@ def test_the_last_letters_win_over_a_slow_answer_to_the_first(page: Page, site: 
     expect(page.get_by_role("option")).to_have_count(1)
 
 
+def test_the_list_of_a_subjects_own_field_is_of_that_subject(page: Page, site: str) -> None:
+    library.question("Why is a cell small?", place="biology")
+    page.goto(f"{site}/learn/physics")
+    field = page.get_by_role("combobox", name="Search in Physics")
+    expect(field).to_have_attribute("placeholder", "Search in Physics")
+    field.press_sequentially("cell")
+    expect(page.get_by_role("option")).to_have_count(2)
+    page.get_by_role("combobox", name="Search questions").press_sequentially("cell")
+    expect(page.get_by_role("option")).to_have_count(3)
+
+
 def test_search_works_without_javascript_on_a_phone(chromium: Browser, site: str) -> None:
     context = chromium.new_context(
         java_script_enabled=False, viewport={"width": 390, "height": 800}

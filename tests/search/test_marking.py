@@ -25,6 +25,16 @@ def marked(query: str, text: str) -> str:
         ('"cell wall"', "a cell, the cell walls", "a cell, the <mark>cell walls</mark>"),
         ("合作", "光合作用", "光<mark>合作</mark>用"),
         ("i", "İi", "İi"),
+        ("H2O", "Is H₂O wet? H2O.", "Is <mark>H₂O</mark> wet? <mark>H2O</mark>."),
+        ("CO₂", "CO2, CO₂, CO_2", "<mark>CO2</mark>, <mark>CO₂</mark>, <mark>CO_2</mark>"),
+        ("lambda", "nλ, Λ", "n<mark>λ</mark>, <mark>Λ</mark>"),
+        ("λ", "a lambda", "a <mark>lambda</mark>"),
+        ('"delta g"', "ΔG°", "<mark>ΔG</mark>°"),
+        ("modeling", "Modelling models", "<mark>Modelling</mark> <mark>models</mark>"),
+        ("x²", "y = x^2 + x2", "y = <mark>x^2</mark> + <mark>x2</mark>"),
+        ("cafe", "λ cafe\u0301s", "λ <mark>cafe\u0301s</mark>"),
+        ("newton's", "Newton's law", "<mark>Newton</mark>&#x27;s law"),
+        ('"newton\'s law" law', "Newton's law", "<mark>Newton&#x27;s law</mark>"),
         ("", "Nothing", "Nothing"),
     ],
 )
@@ -47,6 +57,15 @@ def test_a_snippet_is_the_passage_with_most_of_the_words() -> None:
     assert snippet.startswith("… ")
     assert snippet.endswith(" …")
     assert len(snippet) < LENGTH + 40
+
+
+@pytest.mark.parametrize(
+    ("query", "word"),
+    [("H2O", "H₂O"), ("CO₂", "CO2"), ("lambda", "λ"), ("λ", r"\lambda"), ("modeling", "modelling")],
+)
+def test_a_snippet_is_around_a_word_in_whatever_letters(query: str, word: str) -> None:
+    text = "Nothing hére. " * 60 + f"It is {word} at last." + " More." * 60
+    assert "It is <mark>" in Marker(parse(query)).snippet(text)
 
 
 def test_a_snippet_of_a_text_without_the_words_is_its_beginning() -> None:

@@ -56,7 +56,21 @@ def test_pages_are_real_links_and_end_with_the_best_200(client: Client) -> None:
     assert [len(titles(page)) for page in pages] == [20, 20, 5]
     assert len({title for page in pages for title in titles(page)}) == 45
     assert 'href="/learn/search?q=zebras&amp;page=3"' in pages[0]
-    assert client.get("/learn/search?q=zebras&page=4").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("number", "nearest"), [("999", "&page=2"), ("abc", ""), ("", ""), ("0", ""), ("-1", "")]
+)
+def test_a_page_that_is_not_there_leads_to_the_nearest_with_the_query(
+    client: Client, number: str, nearest: str
+) -> None:
+    for _ in range(21):
+        library.question("Where do zebras sleep?", place="zoology")
+    response = client.get(f"/learn/search?q=zebras+sleep&subject=zoology&page={number}")
+    kept = "/learn/search?q=zebras+sleep&subject=zoology"
+    assert (response.status_code, response["Location"]) == (302, kept + nearest)
+    nothing = client.get("/learn/search", {"q": "qqqq", "page": "7"})
+    assert nothing["Location"] == "/learn/search?q=qqqq"
 
 
 def test_results_can_be_narrowed_to_a_subject(client: Client) -> None:
@@ -96,7 +110,8 @@ def test_what_may_have_been_meant_is_a_link(client: Client) -> None:
 def test_nothing_found_leads_to_subjects_and_to_the_newest(client: Client) -> None:
     library.question("Where do zebras sleep?")
     page = text_of(client, "qqqq")
-    assert "Nothing was found for <q>qqqq</q>." in page
+    assert "<h1>Results for <q>qqqq</q></h1>" in page
+    assert "Nothing was found. Try fewer" in page
     assert '<a href="/learn/physics">' in page
     assert titles(page) == ["Where do zebras sleep?"]
 
@@ -111,6 +126,38 @@ def test_no_words_are_asked_for_kindly(client: Client) -> None:
 def test_what_is_cut_is_told(client: Client) -> None:
     page = text_of(client, "zebra " * 50)
     assert "only its first 10 words, in 200 characters, were looked for" in page
+
+
+def test_a_long_query_is_shown_once_and_shortened(client: Client) -> None:
+    text = ("zebra " * 33).strip()
+    page = text_of(client, text)
+    main = page[page.index("<main") :]
+    shown = f"<h1>Results for <q>{text[:79]}…</q></h1>"
+    assert shown in main
+    assert text not in main.replace(f'value="{text}"', "")
+
+
+def test_the_subject_of_a_search_is_visible_also_without_results(client: Client) -> None:
+    library.question("Where do zebras sleep?", place="zoology")
+    library.subject("biology")
+    page = text_of(client, "zebras", subject="biology")
+    assert "<h1>Results for <q>zebras</q> in Biology</h1>" in page
+    assert 'placeholder="Search in Biology"' in page
+    chosen = r'subject=biology" aria-current="true">Biology <span class="filter__count">0<'
+    assert re.search(chosen, page)
+
+
+def test_a_subjects_own_field_names_it_and_asks_for_it_only(client: Client) -> None:
+    for place in ("biology", "zoology", "zoology"):
+        library.question("Where do zebras sleep?", place=place)
+    page = client.get("/learn/zoology").content.decode()
+    assert 'placeholder="Search in Zoology"' in page
+    everywhere, there, nowhere = (
+        client.get("/learn/suggest", {"q": "zeb", **more}).json()["questions"]
+        for more in ({}, {"subject": "zoology"}, {"subject": "no\0ne"})
+    )
+    assert [len(everywhere), len(there), len(nowhere)] == [3, 2, 3]
+    assert {question["subject"] for question in there} == {"Zoology"}
 
 
 def test_results_cost_the_same_queries_for_one_and_for_many(

@@ -121,6 +121,72 @@ def test_symbols_accents_and_other_scripts_are_found(title: str, text: str) -> N
     assert found(text) == [title]
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["what's photosynthesis", "whats photosynthesis", "why isn't it photosynthesis", "dont plants"],
+)
+@pytest.mark.usefixtures("biology")
+def test_contractions_are_not_asked_for(text: str) -> None:
+    library.question("What is a dot?")
+    results = search.search(text)
+    assert (results.has_all, results.is_mended, results.meant) == (True, False, "")
+    assert found(text) == found(text.split()[-1])
+
+
+def test_words_with_an_apostrophe_are_found_with_it_and_without() -> None:
+    hopital, motion, mean = "What is L'Hôpital's rule?", "What is Newton's law?", "What is a mean?"
+    for title in ("Where is the hospital?", hopital, motion, mean):
+        library.question(title)
+    assert found("lhopital") == found("l'hôpital rule") == found("L’Hopital’s") == [hopital]
+    assert found("newton's law") == found("newton law") == [motion]
+    assert found("mean's") == [mean]
+    assert [suggestion.title for suggestion in search.suggest("lhopital")] == [hopital]
+
+
+def test_what_only_looks_like_an_elision_is_mended() -> None:
+    library.question("How is a cell built?")
+    library.question("What is l in o?")
+    results = search.search("lcell built")
+    assert (results.is_mended, results.query.text) == (True, "cell built")
+
+
+@pytest.mark.parametrize("text", ["dont", "don't"])
+def test_a_contraction_alone_is_found_and_is_no_mistake(text: str) -> None:
+    library.question("What is a dot?")
+    library.question("Why don't magnets stick?")
+    assert found(text) == ["Why don't magnets stick?"]
+
+
+def test_raised_and_lowered_digits_are_found_however_they_are_written() -> None:
+    titles = {"What is x²?", "What is x^2?", "What is x2?"}
+    for title in [*titles, "What is E=mc^2?", "Is H_2O wet?", "What is x?"]:
+        library.question(title)
+    assert set(found("x²")) == set(found("x2")) == set(found("x^2")) == titles
+    assert found("E = mc²") == found("E=mc²") == found("E=mc^2") == ["What is E=mc^2?"]
+    assert found("H2O") == found("H₂O") == ["Is H_2O wet?"]
+
+
+def test_what_holds_signs_as_they_were_typed_comes_first() -> None:
+    for title, answer in (
+        ("What is K?", "A letter."),
+        ("Which ions pass?", "Many K⁺ ions."),
+        ("Is n - k + 1 even, or is k+1?", "No."),
+        ("What does K+ do?", "It moves."),
+    ):
+        library.question(title, answer)
+    assert found("K+")[:2] == ["What does K+ do?", "Which ions pass?"]
+
+
+def test_a_phrase_ends_where_a_keyword_does() -> None:
+    question = library.question(
+        "What are cells?", "Membranes hold.", page_keywords="cell wall, osmosis; water"
+    )
+    assert found('"cell wall"') == [question.title]
+    for text in ('"wall osmosis"', '"osmosis water"', '"cells cell wall"', '"water membranes"'):
+        assert found(text) == [], text
+        assert search.suggest(text) == [], text
+
+
 HIDDEN = [
     {"status": Status.DRAFT},
     {"status": Status.ARCHIVED},

@@ -58,7 +58,7 @@
       asking?.abort();
       const mine = (asking = new AbortController());
       try {
-        const address = `${form.dataset.suggest}?q=${encodeURIComponent(field.value)}`;
+        const address = `${form.dataset.suggest}?${new URLSearchParams(new FormData(form))}`;
         const answer = await fetch(address, { signal: mine.signal });
         const { questions } = await answer.json();
         if (mine === asking && !mine.signal.aborted && document.activeElement === field) show(questions);
