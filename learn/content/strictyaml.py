@@ -95,6 +95,15 @@ def resolve(value: Any) -> Any:
     return float(text) if _FLOAT.fullmatch(text) else text
 
 
+def _end_of_blanks(event: yaml.ScalarEvent) -> int:
+    """The line after a block whose text ends with blank lines (`|+`) or with blanks; else 0."""
+    text = event.value.rstrip("\n")
+    is_kept = event.value[len(text) :] not in ("", "\n") or (event.value and not text)
+    is_block = event.style in ("|", ">")
+    ends_blank = is_block and (is_kept or text[-1:] in (" ", "\t"))
+    return event.end_mark.line if ends_blank and event.end_mark else 0
+
+
 _CONSTANTS: dict[str, Any] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
     **dict.fromkeys(("true", "True", "TRUE"), True),
@@ -277,6 +286,7 @@ class _Composer:
                 entry.value = self._node(following, depth + 1)
                 if isinstance(following, yaml.ScalarEvent):
                     entry.style = _STYLES[following.style]
+                    entry.end = _end_of_blanks(following)
             values[key] = entry.value
             entries.append(entry)
         return values, entries
@@ -297,9 +307,9 @@ class _Composer:
         """End each entry where the next begins, less the blank and comment lines before that."""
         ends = [*(entry.start for entry in entries), last][1:]
         for entry, end in zip(entries, ends, strict=True):
-            entry.end = end
+            least, entry.end = max(entry.start + 1, entry.end), end
             indent = len(self._lines[entry.start]) - len(self._lines[entry.start].lstrip(" "))
-            while entry.end - 1 > entry.start and self._loose(self._lines[entry.end - 1], indent):
+            while entry.end > least and self._loose(self._lines[entry.end - 1], indent):
                 entry.end -= 1
             self._bound(entry.entries, entry.end)
 

@@ -523,6 +523,12 @@ def test_a_file_that_is_read_can_be_written_back_as_it_was(text):
 @example(replace(DOCUMENT, extra={"a": 1, "b": 2}), replace(DOCUMENT, extra={"b": 2, "a": 1}))
 @example(replace(DOCUMENT, extra={"a": 1}), replace(DOCUMENT, extra={"a": True}))
 @example(replace(DOCUMENT, seo=Seo("", "", "", {"a": {}})), DOCUMENT)
+@example(  # the blank lines at the end of a block are its text; a key came between
+    QuestionDocument(title="x", answer="\\n\n", date=DOCUMENT.date, related={}, extra={}, body=""),
+    QuestionDocument(
+        title="x", answer="\\n\n", date=DOCUMENT.date, related={}, extra={}, body="", score=1.0
+    ),
+)
 def test_any_file_can_be_edited_to_say_any_document(before, after):
     assert codec.parse(codec.edited(codec.serialise(before), after)) == after
 
