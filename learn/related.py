@@ -1,7 +1,8 @@
 """What to read after a question: where its file leads, then what is most like it.
 
 Found when a page is read. Stored, it would have to be found anew for a whole subject whenever one
-question comes or goes; so it is three look-ups by indexes, 1 ms in a subject of 36,000.
+question comes or goes. Beside the file's own links that is two look-ups by indexes, four where
+topics do not fill the list: 1 and 2 ms in a subject of 36,000.
 """
 
 from __future__ import annotations
