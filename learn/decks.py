@@ -13,7 +13,7 @@ import re
 import sqlite3
 import threading
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -22,12 +22,13 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Max
 
+from learn import search
 from learn.cards import Source
 from learn.content.ankihtml import anki_html
 from learn.content.markdown import RENDERER_VERSION
-from learn.models import Question, Subject
+from learn.models import Question, QuestionQuerySet, Subject, Topic
 from learn.study import Walk
 
 if TYPE_CHECKING:
@@ -55,9 +56,10 @@ class Deck:
 
     key: str
     name: str
-    questions: QuerySet[Question]
+    questions: QuestionQuerySet
     site: str
     part: int = 1
+    order: tuple[int, ...] = ()  # primary keys, where notes come in an order of their own
 
     @property
     def id(self) -> int:
@@ -68,7 +70,7 @@ class Deck:
         found = self.questions.aggregate(count=Count("pk"), newest=Max("updated_at"))
         if not found["count"]:
             return ""
-        versions = (DECK_VERSION, RENDERER_VERSION, self.name, self.site)
+        versions = (DECK_VERSION, RENDERER_VERSION, self.name, self.site, self.order)
         return f"{_hash(repr((found['count'], found['newest'], versions))):016x}"
 
 
@@ -93,29 +95,37 @@ def of_subject(subject: Subject, site: str, part: int = 1) -> Deck:
     return Deck(subject.slug, _named(subject.name), shown, site, part)
 
 
-def of_topic(subject: Subject, topic: str, site: str) -> Deck:
-    """A subject's published questions that carry a keyword; `topic` is it or its tag."""
-    questions = subject.questions.published().order_by("pk")
-    candidates = questions
-    for word in re.findall(r"[A-Za-z0-9]+", topic):  # letters that every database folds alike
-        candidates = candidates.filter(page_keywords__icontains=word)
-    wanted = tag_of(topic).casefold()
-    keys = [
-        pk
-        for pk, keywords in candidates.values_list("pk", "page_keywords")
-        if wanted in (tag.casefold() for tag in tags_in(keywords))
-    ]
-    shown = questions.filter(pk__in=keys[:MOST_OF_TOPIC])
-    return Deck(f"{subject.slug}/{wanted}", _named(subject.name, topic), shown, site)
+def of_topic(subject: Subject, topic: Topic, site: str) -> Deck:
+    """What the topic's page lists, in its order, at most MOST_OF_TOPIC."""
+    keys = Question.objects.of_topic(topic).newest_first().values_list("pk", flat=True)
+    return _in_order(*_topic_names(subject, topic), list(keys[:MOST_OF_TOPIC]), site)
+
+
+def of_search(source: Source, site: str) -> Deck:
+    """All that the pages of a search show, best first."""
+    return _in_order(source.title, _named(source.title), source.draw("", search.SHOWN), site)
 
 
 def of_source(source: Source, walk: Walk, site: str) -> Deck:
-    """The cards of a walk; those of a subject join its deck in Anki."""
+    """The cards of a walk in its order; those of a subject or a topic join its deck in Anki."""
     keys = source.keys(walk)
     chosen = [keys[position - 1] for position in walk.positions(len(keys))]
-    questions = Question.objects.published().filter(pk__in=chosen).order_by("pk")
-    key = source.subject.slug if source.subject else source.title
-    return Deck(key, _named(source.title), questions, site)
+    key, name = source.title, _named(source.title)
+    if source.subject and source.topic:
+        key, name = _topic_names(source.subject, source.topic)
+    elif source.subject:
+        key = source.subject.slug
+    return _in_order(key, name, chosen, site)
+
+
+def _in_order(key: str, name: str, keys: Sequence[int], site: str) -> Deck:
+    questions = Question.objects.published().filter(pk__in=keys)
+    return Deck(key, name, questions, site, order=tuple(keys))
+
+
+def _topic_names(subject: Subject, topic: Topic) -> tuple[str, str]:
+    """Key and name of a topic's deck. The key outlives another spelling of the topic."""
+    return f"{subject.slug}/{tag_of(topic.name).casefold()}", _named(subject.name, topic.name)
 
 
 def _named(*parts: str) -> str:
@@ -146,7 +156,7 @@ def _notes(deck: Deck, model: genanki.Model) -> Iterator[tuple[genanki.Note, flo
     rows = deck.questions.select_related("subject").only(
         "title", "slug", "answer", "page_keywords", "updated_at", "subject__name", "subject__slug"
     )
-    for question in rows.iterator(chunk_size=_CHUNK):
+    for question in _read(rows, deck.order):
         address = question.get_absolute_url()
         link = f'<a href="{entities.escape(deck.site + address)}">{entities.escape(address)}</a>'
         note = genanki.Note(
@@ -161,6 +171,13 @@ def _notes(deck: Deck, model: genanki.Model) -> Iterator[tuple[genanki.Note, flo
             tags=[f"QuickTakes::{tag_of(question.subject.slug)}", *tags_in(question.page_keywords)],
         )
         yield note, question.updated_at.timestamp()
+
+
+def _read(rows: QuestionQuerySet, order: Sequence[int]) -> Iterator[Question]:
+    if not order:
+        return rows.iterator(chunk_size=_CHUNK)
+    parts = (order[start : start + _CHUNK] for start in range(0, len(order), _CHUNK))
+    return itertools.chain.from_iterable(search.in_order(part, rows) for part in parts)
 
 
 def _model() -> genanki.Model:

@@ -74,15 +74,21 @@ def for_subject(
     )
 
 
-def for_study(request: HttpRequest, path: str, subject: Subject | None = None) -> PageSeo:
-    """Where a session begins; `subject` is None for the choice of one."""
+def for_study(
+    request: HttpRequest, path: str, subject: Subject | None = None, topic: Topic | None = None
+) -> PageSeo:
+    """Where a session begins; `subject` is None for the choice of one.
+
+    Each topic has such a page, all alike: not for search engines.
+    """
     what = subject.name if subject else "any subject"
+    if topic:
+        what = f"{topic.heading} in {what}"
     return PageSeo(
-        title=(f"Study {subject.name} with cards" if subject else "Study with cards")
-        + f" | {SITE_NAME}",
+        title=(f"Study {what} with cards" if subject else "Study with cards") + f" | {SITE_NAME}",
         description=f"Questions of {what} as cards to learn with, and as decks for Anki.",
         canonical=absolute(request, path),
-        robots="noindex" if subject and subject.no_index else "",
+        robots="noindex" if topic or (subject and subject.no_index) else "",
     )
 
 
@@ -110,7 +116,7 @@ def for_topics(request: HttpRequest, subject: Subject) -> PageSeo:
 def for_topic(request: HttpRequest, topic: Topic, page_number: int) -> PageSeo:
     subject, path = topic.subject, topic.get_absolute_url()
     return PageSeo(
-        title=f"{topic.name} in {subject.name}{_page_words(page_number)} | {SITE_NAME}",
+        title=f"{topic.heading} in {subject.name}{_page_words(page_number)} | {SITE_NAME}",
         description=f"Questions and answers about {topic.name} in {subject.name}.",
         canonical=absolute(request, _page_path(path, page_number)),
         robots="noindex" if subject.no_index else "",
@@ -119,7 +125,7 @@ def for_topic(request: HttpRequest, topic: Topic, page_number: int) -> PageSeo:
                 request,
                 *_trail(subject),
                 ("Topics", reverse("learn:topics", args=(subject.slug,))),
-                (topic.name, path),
+                (topic.heading, path),
             )
         ),
     )

@@ -85,17 +85,21 @@ class Walk:
 
     def query(self, source: Mapping[str, str] | None = None) -> str:
         """The query of an address for it, behind what its source of cards needs to be told."""
-        parts = {
-            **(source or {}),
-            "seed": self.seed,
-            "n": str(self.size) if self.seed else "",
+        place = {
             "only": _written(self.only),
             "card": END if self.card is None else str(self.card),
             "again": _written(self.again),
         }
-        return "&".join(
-            f"{key}={quote_plus(text, safe='/')}" for key, text in parts.items() if text
-        )
+        return f"{self.session_query(source)}&{_query(place)}".removeprefix("&")
+
+    def session_query(self, source: Mapping[str, str] | None = None) -> str:
+        """The query of the whole session, in which nobody is anywhere yet."""
+        drawn = {"seed": self.seed, "n": str(self.size)} if self.seed else {}
+        return _query({**(source or {}), **drawn})
+
+
+def _query(parts: Mapping[str, str]) -> str:
+    return "&".join(f"{key}={quote_plus(text, safe='/')}" for key, text in parts.items() if text)
 
 
 def walk_from(parameters: Mapping[str, str]) -> Walk:

@@ -99,6 +99,16 @@ def of_question(question: Question) -> list[Topic]:
     return [topic for topic in there.most_used() if folded(topic.name) in keys]
 
 
+def named(subject: int, text: str) -> Topic | None:
+    """The topic of a subject at this address, or else of this keyword in any spelling."""
+    text = text.replace("\0", "")  # PostgreSQL refuses it
+    key = folded(text)
+    there = Topic.objects.filter(subject=subject, slug__in=_with_second([text, _slug(key)]))
+    found = {topic.slug: topic for topic in there}
+    spelled = (topic for topic in found.values() if folded(topic.name) == key)
+    return found.get(text) or next(spelled, None)
+
+
 def _with_second(slugs: Iterable[str]) -> list[str]:
     return [written for slug in slugs for written in (slug, f"{slug}-2")]
 

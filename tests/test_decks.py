@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import re
 import sqlite3
@@ -19,6 +20,7 @@ from typing import Any, NamedTuple
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from learn import decks, publishing
@@ -50,7 +52,9 @@ def _read(database: str) -> Opened:
     with closing(sqlite3.connect(database)) as connection:
         names, models = connection.execute("SELECT decks, models FROM col").fetchone()
         notes = connection.execute("SELECT guid, flds, tags, mod FROM notes").fetchall()
-        cards = connection.execute("SELECT guid, did FROM cards JOIN notes ON nid = notes.id")
+        cards = connection.execute(
+            "SELECT guid, did FROM cards JOIN notes ON nid = notes.id ORDER BY cards.id"
+        )
         return Opened(
             {key: deck["name"] for key, deck in json.loads(names).items()},
             json.loads(models),
@@ -69,6 +73,11 @@ def download(client: Client, address: str = "/learn/physics/deck.apkg") -> Opene
     response = client.get(address)
     assert response.status_code == 200
     return opened(b"".join(response.streaming_content))  # type: ignore[attr-defined]
+
+
+def in_order(deck: Opened) -> list[str]:
+    """The titles as Anki shows them to who has learned none yet."""
+    return [deck.notes[guid][0][0] for guid, _ in deck.cards]
 
 
 def titles(deck: Opened) -> list[str]:
@@ -145,14 +154,90 @@ def test_a_large_subject_comes_in_parts_of_one_deck(
     assert client.get("/learn/physics/deck.apkg?part=4").status_code == 404
 
 
-def test_a_topic_is_a_deck_of_the_questions_that_carry_its_keyword(client: Client) -> None:
+def test_a_topics_deck_holds_what_its_page_lists(client: Client) -> None:
+    many = ", ".join(f"k{number}" for number in range(decks.MOST_TAGS))
     library.question("A?", page_keywords="Free body, force")
-    library.question("B?", page_keywords="force, free BODY")
-    library.question("C?", page_keywords="free bodyguard")
-    for topic in ("free body", "Free-Body"):
+    library.question("B?", page_keywords="force, free  BODY")
+    library.question("C?", page_keywords=f"{many}, Free body")  # its tag is one too many
+    library.question("D?", page_keywords="free bodyguard")
+    tomorrow = timezone.now() + datetime.timedelta(days=1)
+    library.question("Later?", page_keywords="free body", publish_at=tomorrow)
+    page = client.get("/learn/physics/topics/free-body")
+    assert page.context["question_count"] == 3
+    for topic in ("free-body", "free body", "Free Body"):
         deck = download(client, f"/learn/physics/deck.apkg?topic={topic}")
-        assert titles(deck) == ["A?", "B?"]
+        assert titles(deck) == ["A?", "B?", "C?"]
+    assert "QuickTakes::Physics::Free body" in deck.decks.values()
     assert client.get("/learn/physics/deck.apkg?topic=free").status_code == 404
+    assert client.get("/learn/physics/deck.apkg?topic=free-bodyguard").status_code == 404
+
+
+def test_a_topic_of_many_questions_is_a_deck_of_the_newest_first(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(decks, "MOST_OF_TOPIC", 3)
+    for day in (3, 1, 5, 4):
+        date = datetime.date(2025, 1, day)
+        library.question(f"Day {day}?", page_keywords="light", date=date)
+    deck = download(client, "/learn/physics/deck.apkg?topic=light")
+    assert in_order(deck) == ["Day 5?", "Day 4?", "Day 3?"]
+
+
+def test_a_deck_that_is_cut_is_another_one_when_one_question_takes_anothers_place(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(decks, "MOST_OF_TOPIC", 3)
+    made = [library.question(page_keywords="light") for _ in range(5)]
+    Question.objects.update(updated_at="2025-01-31T12:00:00Z")
+    address = "/learn/physics/deck.apkg?topic=light"
+    before = client.get(address)["ETag"]
+    Question.objects.filter(pk=made[-1].pk).update(date="2024-01-01")
+    assert client.get(address)["ETag"] != before
+
+
+def test_a_topics_deck_is_a_file_with_the_names_of_both(client: Client) -> None:
+    for _ in range(3):
+        library.question(page_keywords="Newton's laws, 量子")
+    names = [
+        client.get(f"/learn/physics/deck.apkg?topic={topic}")["Content-Disposition"]
+        for topic in ("newtons-laws", "量子")
+    ]
+    assert names == [
+        'attachment; filename="physics-newtons-laws.apkg"',
+        "attachment; filename*=utf-8''physics-%E9%87%8F%E5%AD%90.apkg",
+    ]
+
+
+def test_a_topics_session_joins_the_topics_deck(client: Client) -> None:
+    for _ in range(3):
+        library.question(page_keywords="light")
+    whole = download(client, "/learn/physics/deck.apkg?topic=light")
+    session = download(client, "/learn/physics/study/deck.apkg?topic=light&seed=a&n=2")
+    assert len(session.notes) == 2
+    assert {deck for _, deck in session.cards} == {deck for _, deck in whole.cards}
+
+
+def test_a_search_is_a_deck_of_all_that_its_pages_show_best_first(client: Client) -> None:
+    for number in range(55):
+        library.question(f"Why do magnets attract, case {number}?")
+    library.question("Why do magnets attract iron?")
+    library.question("Why do tides rise?")
+    page = client.get("/learn/search?q=magnets attract iron")
+    shown = Question.objects.in_bulk(page.context["results"].keys)
+    ranked = [shown[key].title for key in page.context["results"].keys]
+    (address,) = re.findall(
+        r'href="(/learn/study/deck[^"]+)"[^>]*>Anki deck, 56 cards<', page.content.decode()
+    )
+    assert in_order(download(client, address)) == ranked
+
+
+def test_a_search_within_a_subject_is_a_deck_of_that_subject(client: Client) -> None:
+    for place in ("physics", "physics", "chemistry"):
+        library.question("Why do magnets attract?", place=place)
+    page = client.get("/learn/search?q=magnets&subject=physics").content.decode()
+    (address,) = re.findall(r'href="(/learn/study/deck[^"]+)"[^>]*>Anki deck, 2 cards<', page)
+    deck = download(client, address.replace("&amp;", "&"))
+    assert {fields[2] for fields, _, _ in deck.notes.values()} == {"Physics"}
 
 
 def test_a_session_is_a_deck_of_its_own_cards(client: Client) -> None:

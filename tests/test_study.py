@@ -143,9 +143,42 @@ def test_an_end_without_missed_cards_offers_what_comes_next(client: Client) -> N
     page = text_of(client, "/learn/physics/study?seed=a&n=10&card=end")
     assert title_in(page) == "2 cards done"
     links = links_in(page)
-    assert links["10 other cards"] == "/learn/physics/study?n=10"
+    assert links["The same cards in another order"] == "/learn/physics/study?n=10"
     assert links["The same cards from the beginning"] == "/learn/physics/study?seed=a&n=10&card=1"
     assert links["These cards as an Anki deck"].startswith("/learn/physics/study/deck.apkg?seed=a")
+
+
+def test_an_end_offers_cards_drawn_anew_where_there_are_more_than_its_session_had(
+    client: Client,
+) -> None:
+    questions(12)
+    links = links_in(text_of(client, "/learn/physics/study?seed=a&n=10&card=end"))
+    assert links["10 cards drawn anew"] == "/learn/physics/study?n=10"
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["seed=a&n=10", "cards=physics/{slug}&seed=a&n=10", "topic=light&seed=a&n=10"],
+)
+def test_a_session_is_shared_by_the_address_that_it_begins_at(client: Client, source: str) -> None:
+    for _ in range(3):
+        slug = library.question(page_keywords="light").slug
+    clean = f"/learn/physics/study?{source.format(slug=slug)}"
+    begun = walked(client, clean)
+    shared = [
+        links_in(text_of(client, clean + more))["Link to this sessionCopy the link"]
+        for more in ("", "&card=1", "&card=end", "&card=end&again=1.3", "&only=2&card=end")
+    ]
+    assert shared == [clean] * 5
+    assert walked(Client(), shared[0]) == begun
+    for inside in ("&card=2&again=1", "&only=2&card=1"):
+        assert "data-study-share" not in text_of(client, clean + inside)
+
+
+def test_cards_that_are_named_are_shared_without_a_seed(client: Client) -> None:
+    library.question(slug="sky")
+    page = text_of(client, "/learn/study?cards=physics/sky&card=end&again=1")
+    assert '<a href="/learn/study?cards=physics/sky" rel="nofollow" data-study-share>' in page
 
 
 @pytest.mark.parametrize(
@@ -254,7 +287,8 @@ def test_a_subjects_page_leads_to_its_cards_and_its_deck(client: Client) -> None
 def test_a_subject_offers_sessions_and_its_deck(client: Client) -> None:
     questions(13)
     links = links_in(text_of(client, "/learn/physics/study"))
-    assert (links["10"], links["13"]) == ("?n=10", "?n=13")
+    assert links["10"] == "/learn/physics/study?n=10"
+    assert links["13"] == "/learn/physics/study?n=13"
     assert links["Anki deck, 13 cards"] == "/learn/physics/deck.apkg"
 
 
@@ -266,6 +300,86 @@ def test_a_large_subject_offers_its_deck_in_parts(
     links = links_in(text_of(client, "/learn/physics/study"))
     assert links["Anki deck, part 1 of 2"] == "/learn/physics/deck.apkg"
     assert links["Anki deck, part 2 of 2"] == "/learn/physics/deck.apkg?part=2"
+
+
+# ------------------------------------------------------------------------------- a topic
+
+
+def of_topic(count: int, keywords: str = "Free body") -> set[str]:
+    return {library.question(page_keywords=keywords).title for _ in range(count)}
+
+
+def test_a_topics_page_leads_to_its_cards_and_its_deck_and_says_how_many(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of_topic(4)
+    links = links_in(text_of(client, "/learn/physics/topics/free-body"))
+    assert links["Study with cards"] == "/learn/physics/study?topic=free-body"
+    assert links["Anki deck, 4 cards"] == "/learn/physics/deck.apkg?topic=free-body"
+    monkeypatch.setattr("learn.views.subjects.MOST_OF_TOPIC", 3)
+    assert "Anki deck, 3 of 4 cards" in links_in(text_of(client, "/learn/physics/topics/free-body"))
+
+
+def test_a_topic_offers_sessions_and_its_deck(client: Client) -> None:
+    questions(3)
+    of_topic(12)
+    page = text_of(client, "/learn/physics/study?topic=free-body")
+    assert title_in(page) == "Study Free body in Physics"
+    assert '<meta name="robots" content="noindex">' in page
+    assert "data-study-subject" not in page  # what is due in a subject is not all on this
+    links = links_in(page)
+    assert links["Free body"] == "/learn/physics/topics/free-body"
+    assert links["10"] == "/learn/physics/study?topic=free-body&n=10"
+    assert links["Anki deck, 12 cards"] == "/learn/physics/deck.apkg?topic=free-body"
+    begun = client.get(links["10"])["Location"]
+    assert re.fullmatch(r"/learn/physics/study\?topic=free-body&seed=[0-9a-f]{6}&n=10", begun)
+
+
+def test_a_topics_session_has_its_questions_and_ends_at_it(client: Client) -> None:
+    questions(5)
+    titles = of_topic(4)
+    address = "/learn/physics/study?topic=free-body&seed=a&n=10"
+    assert set(walked(client, address)) == titles
+    assert walked(client, address) == walked(client, address)
+    links = links_in(text_of(client, f"{address}&card=end"))
+    assert links["Study Free body in Physics"] == "/learn/physics/study?topic=free-body"
+    again = "/learn/physics/study?topic=free-body&n=10"
+    assert links["The same cards in another order"] == again
+
+
+def test_a_topics_session_leaves_out_what_is_due_later(client: Client) -> None:
+    titles = of_topic(3)
+    tomorrow = timezone.now() + datetime.timedelta(days=1)
+    library.question(page_keywords="Free body", publish_at=tomorrow)
+    assert set(walked(client, "/learn/physics/study?topic=free-body&seed=a&n=10")) == titles
+
+
+@pytest.mark.parametrize("more", ["", "&n=10", "&seed=a&n=10"])
+def test_a_topic_that_a_subject_does_not_have_cannot_be_studied(client: Client, more: str) -> None:
+    of_topic(3)
+    for topic in ("none", "%00", "x" * 3000):
+        assert client.get(f"/learn/physics/study?topic={topic}{more}").status_code == 404
+
+
+def test_a_topic_costs_the_same_queries_for_few_and_for_many_questions(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    of_topic(3)
+    for _ in range(2):
+        with django_assert_num_queries(4):
+            client.get("/learn/physics/study?topic=free-body")
+        with django_assert_num_queries(5):
+            client.get("/learn/physics/study?topic=free-body&seed=a&n=10")
+        of_topic(20)
+
+
+# ------------------------------------------------------------------------------- other ways
+
+
+def test_a_question_leads_to_the_cards_of_its_subject(client: Client) -> None:
+    library.question(slug="q")
+    links = links_in(text_of(client, "/learn/physics/questions/q"))
+    assert links["Practise Physics with cards"] == "/learn/physics/study"
 
 
 def test_a_subject_without_questions_says_so(client: Client) -> None:
@@ -383,10 +497,7 @@ def test_what_a_search_finds_can_be_studied_and_taken_to_anki(client: Client) ->
     assert "magnets attract" in card.content.decode()
     assert client.get(address).content == card.content
     deck = client.get("/learn/study/deck.apkg?seed=deck&n=50&q=magnets")
-    assert (deck.status_code, deck["Content-Disposition"]) == (
-        200,
-        'attachment; filename="search.apkg"',
-    )
+    assert deck["Content-Disposition"] == 'attachment; filename="search-session.apkg"'
 
 
 def test_a_search_that_finds_nothing_has_no_session(client: Client) -> None:

@@ -135,6 +135,68 @@ def test_a_subject_without_topics_names_none(client: Client) -> None:
     assert "No keyword is shared" in text_of(client, "/learn/physics/topics")
 
 
+def test_a_subject_without_a_line_of_an_editor_says_what_most_questions_are_about(
+    client: Client,
+) -> None:
+    numbered(3, page_keywords="waves, light")
+    library.question(page_keywords="waves")
+    assert lede(text_of(client, "/learn/physics")) == ["Questions on waves and light."]
+    numbered(3, page_keywords="air")
+    numbered(3, page_keywords="sound")
+    said = "Questions on waves, air, light and 1 more topic."
+    assert lede(text_of(client, "/learn/physics")) == [said]
+    numbered(3, page_keywords=", ".join(f"topic {number}" for number in range(1, 15)))
+    said = "Questions on waves, air, light and 15 more topics."
+    assert lede(text_of(client, "/learn/physics")) == [said]
+    Subject.objects.update(introduction="Of all that moves.")
+    assert lede(text_of(client, "/learn/physics")) == ["Of all that moves."]
+
+
+def lede(page: str) -> list[str]:
+    return re.findall(r'<p class="lede">([^<]*)', page)
+
+
+def test_a_subject_without_topics_and_its_further_pages_have_no_line(client: Client) -> None:
+    numbered(3)
+    assert lede(text_of(client, "/learn/physics")) == []
+    numbered(51, page_keywords="waves")
+    assert lede(text_of(client, "/learn/physics?page=2")) == []
+
+
+def test_a_list_of_topics_says_where_it_holds_only_the_most_used(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("learn.topics.MOST", 2)
+    monkeypatch.setattr("learn.views.subjects.MOST", 2)
+    numbered(3, page_keywords="waves")
+    assert "<span>1 topic</span>" in text_of(client, "/learn/physics/topics")
+    numbered(3, page_keywords="waves, air, light")
+    assert "<span>The 2 most used topics</span>" in text_of(client, "/learn/physics/topics")
+
+
+@pytest.mark.parametrize(
+    ("keyword", "heading"),
+    [
+        ("waves", "Waves"),
+        ("x-ray", "X-ray"),
+        ("pH", "pH"),
+        ("mRNA vaccines", "mRNA vaccines"),
+        ("e", "e"),
+        ("Newton&#x27;s laws", "Newton&#x27;s laws"),
+        ("3D printing", "3D printing"),
+    ],
+)
+def test_a_topic_is_spelled_alike_wherever_its_page_names_it(
+    client: Client, keyword: str, heading: str
+) -> None:
+    numbered(3, page_keywords=keyword.replace("&#x27;", "'"))
+    (path,) = re.findall(r'class="topic" href="([^"]+)"', text_of(client, "/learn/physics"))
+    page = text_of(client, path)
+    assert re.findall(r"<h1>(.*?)</h1>", page) == [heading]
+    assert re.findall(r'aria-current="page">(.*?)</span>', page) == [heading]
+    assert f"<title>{heading} in Physics | " in page
+
+
 def test_all_topics_stand_by_their_letters(client: Client) -> None:
     numbered(3, page_keywords="waves, Air, 3D, atoms")
     page = text_of(client, "/learn/physics/topics")

@@ -197,6 +197,17 @@ def test_a_question_s_page_names_its_topics_the_most_used_one_first(client: Clie
     assert 'class="topic"' not in client.get("/learn/physics/questions/none").content.decode()
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("c-plus", "c plus"), ("c-plus-2", "c+"), ("C+", "c+"), ("C-Plus", "c plus"), ("", "")],
+)
+def test_a_topic_is_found_by_its_address_or_in_any_spelling(text: str, name: str) -> None:
+    sharing("c plus")
+    sharing("c+")
+    found = topics.named(library.subject("physics").pk, text)
+    assert (found.name if found else "") == name
+
+
 def test_topics_of_a_question_cost_one_query(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:

@@ -40,6 +40,13 @@ class Topic(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("learn:topic", args=(self.subject.slug, self.slug))
 
+    @property
+    def heading(self) -> str:
+        """The name as a title begins with it; `pH` and `mRNA` keep their small letter."""
+        first = self.name.partition(" ")[0]
+        is_word = first.islower() and len(first) > 1
+        return self.name[0].upper() + self.name[1:] if is_word else self.name
+
 
 class TopicQuestion(models.Model):
     """A published question's membership in a topic of its subject.

@@ -21,8 +21,8 @@ from learn.search.shown import Found, Suggestion, lines, suggestions
 
 __all__ = [
     "COUNTED", "MAX_CHARACTERS", "MAX_TERMS", "SHOWN", "Entry", "Found", "Marker", "Results",
-    "Suggestion", "create", "drop", "in_order", "index", "lines", "rebuild", "refresh", "remove",
-    "search", "settle", "suggest", "titles",
+    "Suggestion", "alike", "create", "drop", "in_order", "index", "lines", "rebuild", "refresh",
+    "remove", "search", "settle", "suggest", "titles",
 ]  # fmt: skip
 
 STEP = 500  # entries of one transaction of a rebuilding: other writers wait a quarter of a second
@@ -60,6 +60,11 @@ def suggest(text: str, *, among: QuestionQuerySet | None = None, most: int = 8) 
 def titles(text: str, *, among: QuestionQuerySet | None = None, most: int = 8) -> list[int]:
     """The keys of what `suggest` offers."""
     return Finder(backend(), _published(among)).titles(text, most)
+
+
+def alike(title: str, subject: int) -> list[int]:
+    """The keys of published questions of a subject whose titles share rare words with this one."""
+    return Finder(backend(), Question.objects.published()).alike(title, subject)
 
 
 def _published(among: QuestionQuerySet | None) -> QuestionQuerySet:

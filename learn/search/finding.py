@@ -29,6 +29,8 @@ READ = 60  # of the best, which are looked through for signs as they were typed:
 READ_LETTERS = 3_000  # of each answer
 FEW = 3  # results, of which so few make a misspelling likely
 COMPLETIONS = 8
+TELLING = 120  # titles and keywords that may have a title's rare words together: 1 ms
+ALIKE = 0.4  # of a title's weight, at least, is what another one says too
 MOST_MISTAKES = 3  # words of one query that are mended
 ELIDED = ("d", "l", "o")  # as in d'Alembert, L'Hôpital, O'Brien
 MOST_TRIES = 9  # of what they may have meant together
@@ -119,6 +121,26 @@ class Finder:
         if not hits and (groups := _all_but_one(query)):
             hits = self._find(groups, Place.TITLE, JUDGED)
         return self._ranked(_Pool(query, hits), hits)[:most]
+
+    def alike(self, title: str, subject: int) -> list[int]:
+        """Questions of a subject that share rare words of a title, the likest first.
+
+        Words that many have are not looked for: they tell little and cost most.
+        """
+        terms = [term for term in parse(title).terms if term.word]
+        self._look_up(terms)
+        rare: list[Term] = []
+        for term in sorted(terms, key=self._frequency):
+            if sum(map(self._frequency, [*rare, term])) <= TELLING:
+                rare.append(term)
+        if not rare:
+            return []
+        groups = [[term] for term in rare]
+        hits = self._find(groups, Place.TITLE, TELLING, subject, ranked=True)
+        judge = Judge(terms, self._numbers)
+        marks = {hit.pk: judge.mark(hit.title, has_all=False) for hit in hits}
+        enough = (pk for pk, mark in marks.items() if mark >= ALIKE)
+        return sorted(enough, key=lambda pk: (-marks[pk], -pk))
 
     # -- words
 

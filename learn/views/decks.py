@@ -12,12 +12,13 @@ from django.shortcuts import get_object_or_404
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
-from learn import cards, decks, seo
+from learn import cards, decks, seo, topics
 from learn.cards import Source
 from learn.decks import Deck, DeckBusyError
 from learn.models import Subject
 from learn.seo import PageSeo
 from learn.study import SessionError, walk_from
+from learn.views.lookup import cards_within
 from learn.views.response import page
 
 _PART = re.compile(r"[1-9][0-9]{0,2}")
@@ -26,11 +27,14 @@ WAIT = 5  # seconds after which a browser asks again for a deck while another is
 
 @require_safe
 def of_subject(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """`/learn/<subject>/deck.apkg`, `?part=2` of a large one, `?topic=` for a keyword."""
+    """`/learn/<subject>/deck.apkg`, `?part=2` of a large one, `?topic=` for one of its topics."""
     subject = get_object_or_404(Subject, slug=slug)
-    site = seo.absolute(request, "/").removesuffix("/")
-    if topic := request.GET.get("topic"):
-        return _served(request, decks.of_topic(subject, topic, site), f"{slug}-topic")
+    site = _site(request)
+    if asked := request.GET.get("topic"):
+        topic = topics.named(subject.pk, asked)
+        if topic is None:
+            raise Http404("the subject has no such topic")
+        return _served(request, decks.of_topic(subject, topic, site), f"{slug}-{topic.slug}")
     part = request.GET.get("part", "1")
     if not _PART.fullmatch(part):
         raise Http404("parts are numbered from 1")
@@ -41,17 +45,18 @@ def of_subject(request: HttpRequest, slug: str) -> HttpResponseBase:
 @require_safe
 def of_session(request: HttpRequest, slug: str) -> HttpResponseBase:
     """The cards of a session of a subject: its address with `/deck.apkg` before the query."""
-    subject = get_object_or_404(Subject, slug=slug)
-    source = cards.of_subject(subject, request.GET.get("cards", ""))
+    source = cards_within(get_object_or_404(Subject, slug=slug), request)
     return _of_walk(request, source, f"{slug}-session")
 
 
 @require_safe
 def of_cards(request: HttpRequest) -> HttpResponseBase:
-    """The cards that an address names, or a search finds."""
+    """The cards that an address names, or a search finds: all, or with a seed a session's."""
     if "q" in request.GET:
         found = cards.of_search(request.GET["q"], request.GET.get("in", ""))
-        return _of_walk(request, found, "search")
+        if "seed" in request.GET:
+            return _of_walk(request, found, "search-session")
+        return _served(request, decks.of_search(found, _site(request)), "search")
     return _of_walk(request, cards.of_names(request.GET.get("cards", "")), "cards")
 
 
@@ -60,8 +65,11 @@ def _of_walk(request: HttpRequest, source: Source, name: str) -> HttpResponseBas
         walk = walk_from(request.GET)
     except SessionError as error:
         raise Http404(str(error)) from None
-    site = seo.absolute(request, "/").removesuffix("/")
-    return _served(request, decks.of_source(source, walk, site), name)
+    return _served(request, decks.of_source(source, walk, _site(request)), name)
+
+
+def _site(request: HttpRequest) -> str:
+    return seo.absolute(request, "/").removesuffix("/")
 
 
 def _served(request: HttpRequest, deck: Deck, name: str, *, keep: bool = False) -> HttpResponseBase:

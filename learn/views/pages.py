@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from learn import caching, destinations, seo, topics
+from learn import caching, destinations, related, seo, topics
 from learn.content.addresses import Address
 from learn.content.citations import citations
 from learn.destinations import Moved, Outcome
@@ -73,42 +72,17 @@ def question_page(
     **context: Any,
 ) -> HttpResponse:
     """The page of a question, or a template that extends it."""
+    own_topics = topics.of_question(question)
     return page(
         request,
         template,
         page_seo,
         last_modified=max(question.updated_at, question.publish_at or question.updated_at),
         question=question,
-        topics=topics.of_question(question)[:TOPICS],
-        related=_related(question),
+        topics=own_topics[:TOPICS],
+        related=related.of_question(question, own_topics),
         **context,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class RelatedItem:
-    """A related question as the page shows it."""
-
-    title: str
-    url: str
-    subject_name: str
-    lead: str
-
-
-def _related(question: Question) -> list[RelatedItem]:
-    """Related questions that a student can read; a link that leads nowhere is left out."""
-    targets = (
-        Question.objects.published()
-        .for_listing()
-        .filter(related_from__question=question)
-        .exclude(pk=question.pk)
-        .order_by("related_from__position")
-    )
-    once = {target.pk: target for target in targets}
-    return [
-        RelatedItem(target.title, target.get_absolute_url(), target.subject.name, target.lead)
-        for target in once.values()
-    ]
 
 
 def _redirect(address: Address, redirect: int | None = None) -> HttpResponse:

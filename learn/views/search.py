@@ -13,7 +13,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from learn import search, seo
+from learn import search, seo, study
 from learn.models import Question, Subject
 from learn.pagination import paginated
 from learn.views.response import page
@@ -21,6 +21,7 @@ from learn.views.response import page
 PER_PAGE = 20
 NEWEST = 5
 FILTERS = 6  # subjects that are offered at once
+STUDIED = study.SIZES[1]  # results in a session of cards
 SUGGESTIONS_AGE = 300
 
 
@@ -57,6 +58,7 @@ def results(request: HttpRequest) -> HttpResponse:
         meant_url=_url(q=found.meant),
         limits={"characters": search.MAX_CHARACTERS, "terms": search.MAX_TERMS},
         shown=search.SHOWN,
+        **_cards(found, text[: search.MAX_CHARACTERS], chosen),
         **_ways_on(found),
         **listed,
     )
@@ -88,6 +90,17 @@ def _filters(text: str, counts: Counter[int], chosen: Subject | None) -> list[Fi
 
 def _filter(name: str, url: str, count: int, *, is_current: bool) -> Filter:
     return Filter(name, url, f"{count:,}", is_current, count == 1)
+
+
+def _cards(found: search.Results, text: str, subject: Subject | None) -> dict[str, Any]:
+    """Where the results are learned: the best as a session, all that are shown as a deck."""
+    asked = {"q": text} | ({"in": subject.slug} if subject else {})
+    studied = str(min(len(found.keys), STUDIED))
+    return {
+        "studied": studied,
+        "study_url": f"{reverse('learn:study')}?{urlencode({**asked, 'n': studied})}",
+        "deck_url": f"{reverse('learn:study_deck')}?{urlencode(asked)}",
+    }
 
 
 def _ways_on(found: search.Results) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from learn.cards import Source
 from learn.models import Question, Subject
 from learn.seo import PageSeo
 from learn.study import SessionError, Walk
+from learn.views.lookup import cards_within
 from learn.views.response import page
 
 
@@ -46,22 +47,27 @@ def hub(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def subject(request: HttpRequest, slug: str) -> HttpResponse:
-    """`/learn/<subject>/study`: with a seed a session, without one the way to begin one."""
+    """`/learn/<subject>/study`, `?topic=`: with a seed a session, without one the way to one."""
+    begins = not {"seed", "n"}.intersection(request.GET)
+    subjects = Subject.objects.with_counts() if begins else Subject.objects.all()
+    found = get_object_or_404(subjects, slug=slug)
+    source = cards_within(found, request)
     if "seed" in request.GET:
-        found = get_object_or_404(Subject, slug=slug)
-        return session(request, cards.of_subject(found, request.GET.get("cards", "")))
+        return session(request, source)
     if "n" in request.GET:
-        found = get_object_or_404(Subject.objects.only("slug"), slug=slug)
-        source = cards.of_subject(found, request.GET.get("cards", ""))
         return _begin(source.path, _walk(request).size, **source.query)
-    found = get_object_or_404(Subject.objects.with_counts(), slug=slug)
+    topic = source.topic
+    count = Question.objects.of_topic(topic).count() if topic else found.question_count
     return page(
         request,
         "learn/study_subject.html",
-        seo.for_study(request, reverse("learn:study_subject", args=(slug,)), found),
+        seo.for_study(request, source.start(), found, topic),
         subject=found,
-        sizes=sessions.sizes_for(found.question_count),
-        deck_parts=range(1, decks.parts_of(found.question_count) + 1),
+        topic=topic,
+        question_count=count,
+        sizes=[(size, source.start(size)) for size in sessions.sizes_for(count)],
+        deck_parts=range(1, decks.parts_of(count) + 1),
+        deck_count=min(count, decks.MOST_OF_TOPIC),
     )
 
 
@@ -114,6 +120,7 @@ def _card(
         next_url=source.address(onward),
         again_url=source.address(onward.graded(position, knew=False)),
         knew_url=source.address(onward.graded(position, knew=True)),
+        share_url=source.clean_address(walk) if number == 1 and not walk.only else "",
     )
 
 
@@ -132,5 +139,8 @@ def _end(
         missed_url=source.address(walk.missed()) if missed else "",
         same_url=source.address(Walk(walk.seed, walk.size)),
         deck_url=source.deck_address(walk),
+        share_url=source.clean_address(walk),
+        other_url=source.start(walk.size) if source.subject else "",
+        has_others=len(keys) == walk.size,
         size=walk.size,
     )

@@ -14,8 +14,8 @@ from learn.content.citations import Work, citations
 from learn.content.markdown import render
 from learn.models import Question, Subject, Topic
 from learn.pagination import PageLink
+from learn.related import RelatedItem
 from learn.seo import SITE_NAME, PageSeo
-from learn.views.pages import RelatedItem
 from learn.views.response import page
 from learn.views.search import Filter
 from learn.views.subjects import by_letter

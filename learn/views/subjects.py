@@ -8,15 +8,22 @@ from typing import TypeVar
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.template.defaultfilters import pluralize
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.text import get_text_list
 from django.views.decorators.http import require_safe
 
 from learn import seo
+from learn.decks import MOST_OF_TOPIC
 from learn.models import Question, Subject, Topic
 from learn.pagination import Questions, paginated
+from learn.topics import MOST
 from learn.views.response import page
 
 _Named = TypeVar("_Named", Subject, Topic)
 
+NAMED = 3  # topics in the line under a subject's title
 TOPICS = 12  # that a subject's page names: two lines, seven on a phone
 
 
@@ -37,10 +44,22 @@ def subject(request: HttpRequest, slug: str) -> HttpResponse:
         seo.for_subject(request, subject, number, is_sorted=by_title),
         subject=subject,
         by_title=by_title,
+        introduction=subject.introduction or _introduction(subject, topics),
         topics=topics[:TOPICS],
         has_more_topics=len(topics) > TOPICS,
         **listed,
     )
+
+
+def _introduction(subject: Subject, most_used: list[Topic]) -> str:
+    """What stands where no editor wrote a line: what most of its questions are about."""
+    if not most_used:
+        return ""
+    names = [topic.name for topic in most_used[:NAMED]]
+    more = subject.topics.count() - len(names)
+    if more:
+        names.append(f"{more} more topic{pluralize(more)}")
+    return f"Questions on {get_text_list(names, 'and')}."
 
 
 @require_safe
@@ -53,6 +72,7 @@ def topics(request: HttpRequest, slug: str) -> HttpResponse:
         seo.for_topics(request, subject),
         subject=subject,
         topic_count=len(found),
+        is_cut=len(found) >= MOST,
         letters=by_letter(found),
     )
 
@@ -64,6 +84,7 @@ def topic(request: HttpRequest, subject: str, slug: str) -> HttpResponse:
     )
     keys = list(Question.objects.of_topic(found).newest_first().values_list("pk", flat=True))
     listed = paginated(Questions(keys, len(keys)), request, len(keys))
+    asked = urlencode({"topic": slug})
     return page(
         request,
         "learn/topic.html",
@@ -71,6 +92,9 @@ def topic(request: HttpRequest, subject: str, slug: str) -> HttpResponse:
         topic=found,
         subject=found.subject,
         question_count=len(keys),
+        study_url=f"{reverse('learn:study_subject', args=(subject,))}?{asked}",
+        deck_url=f"{reverse('learn:subject_deck', args=(subject,))}?{asked}",
+        deck_count=min(len(keys), MOST_OF_TOPIC),
         **listed,
     )
 

@@ -47,6 +47,7 @@ PATHS = (
     "/learn/search?q=zzyzx",
     "/learn/study",
     "/learn/physics/study",
+    "/learn/physics/study?topic=light",
     "/learn/physics/study?seed=a&n=10",
     "/learn/physics/study?seed=a&n=10&card=end&again=1",
     "/learn/bookmarks",

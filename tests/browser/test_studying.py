@@ -214,6 +214,90 @@ def test_whatever_the_browser_kept_a_card_can_be_graded(page: Page, study: str) 
         assert (kept(page)["physics/one"][0], errors) == (1, [])
 
 
+def test_bookmarks_can_be_studied_and_taken_to_anki(
+    page: Page, study: str, live_server: LiveServer
+) -> None:
+    bookmarks = f"{live_server.url}/learn/bookmarks"
+    page.goto(bookmarks)
+    expect(page.locator("#bookmarks-empty")).to_be_visible()
+    expect(page.locator("#bookmarks-cards")).to_be_hidden()
+    keep(page, [marked("two"), marked("one")], "bookmarks")
+    page.reload()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Anki deck, 2 cards").click()
+    assert download.value.suggested_filename == "cards.apkg"
+    page.get_by_role("link", name="Study these").click()
+    expect(page.locator("h1")).to_have_text("What is two?")
+    expect(page.get_by_text("Card 1 of 2", exact=True)).to_be_visible()
+    page.goto(bookmarks)
+    for _ in range(2):
+        page.get_by_role("button", name="Remove").first.click()
+    expect(page.locator("#bookmarks-cards")).to_be_hidden()
+
+
+def test_of_more_bookmarks_than_a_session_has_cards_the_first_are_studied(
+    page: Page, study: str, live_server: LiveServer
+) -> None:
+    page.goto(study)
+    keep(page, [marked(f"q{number}") for number in range(60)], "bookmarks")
+    page.goto(f"{live_server.url}/learn/bookmarks")
+    expect(page.get_by_role("link", name="Study the first 50")).to_be_visible()
+    expect(page.get_by_role("link", name="Anki deck, 50 of 60 cards")).to_be_visible()
+
+
+def marked(slug: str) -> dict[str, str]:
+    return {"url": f"/learn/physics/questions/{slug}", "title": slug, "subject": "Physics"}
+
+
+# ------------------------------------------------------------------------------- sharing
+
+
+def test_the_address_of_a_session_is_copied_at_its_start_and_at_its_end(
+    page: Page, study: str, live_server: LiveServer
+) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=live_server.url)
+    for more in ("", "&card=end&again=1.3"):
+        page.goto(f"{study}?seed=a&n=10{more}")
+        page.evaluate("navigator.clipboard.writeText('')")
+        page.get_by_role("link", name="Copy the link").click()
+        expect(page.locator(".said")).to_have_text("Link copied")
+        assert page.evaluate("navigator.clipboard.readText()") == f"{study}?seed=a&n=10"
+        assert page.url == f"{study}?seed=a&n=10{more}"
+
+
+@pytest.mark.parametrize("broken", ["undefined", "{ writeText: () => Promise.reject() }"])
+def test_where_nothing_can_be_copied_the_session_begins_anew(
+    page: Page, study: str, broken: str
+) -> None:
+    page.add_init_script(
+        f"Object.defineProperty(navigator, 'clipboard', {{ get: () => ({broken}) }})"
+    )
+    page.goto(f"{study}?seed=a&n=10&card=end")
+    page.get_by_role("link", name="Copy the link").click()
+    expect(page).to_have_url(f"{study}?seed=a&n=10")
+
+
+def test_without_javascript_a_session_has_a_plain_link(chromium: Browser, study: str) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{study}?seed=a&n=10&card=end&again=1")
+    expect(page.get_by_text("Copy the link")).to_be_hidden()
+    page.get_by_role("link", name="Link to this session").click()
+    expect(page).to_have_url(f"{study}?seed=a&n=10")
+    context.close()
+
+
+def test_space_shows_the_answer_and_then_scrolls_as_the_help_says(page: Page, study: str) -> None:
+    page.set_viewport_size({"width": 800, "height": 300})
+    page.goto(f"{study}?seed=a&n=10")
+    expect(page.locator(".keys tr").first).to_contain_text("turn the card, then scroll down")
+    page.keyboard.press("Space")
+    expect(page.locator("#answer")).to_be_visible()
+    page.keyboard.press("Space")
+    expect(page.locator(".study__where")).not_to_be_in_viewport()
+    expect(page.locator("#answer")).to_be_visible()
+
+
 # ------------------------------------------------------------------------------- for everybody
 
 
@@ -231,6 +315,7 @@ def test_study_has_no_fault_that_axe_finds_fits_and_can_be_touched(
     for address in (
         study.replace("/physics", ""),
         study,
+        f"{study}?seed=a&n=10",
         f"{study}?seed=a&n=10&card=2",
         f"{study}?seed=a&n=10&card=end&again=1.3",
     ):

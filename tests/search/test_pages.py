@@ -88,6 +88,24 @@ def test_results_can_be_narrowed_to_a_subject(client: Client) -> None:
     assert '<input type="hidden" name="subject" value="zoology">' in narrowed
 
 
+def test_results_can_be_studied_and_the_links_say_how_many(client: Client) -> None:
+    library.question("Where do zebras sleep?")
+    links = re.findall(r'href="(/learn/study[^"]+)"[^>]*>(.*?)</a>', text_of(client, "zebras"))
+    assert links == [
+        ("/learn/study?q=zebras&amp;n=1", "Study with 1 card"),
+        ("/learn/study/deck.apkg?q=zebras", "Anki deck, 1 card"),
+    ]
+    for number in range(25):
+        library.question(f"Where do zebras sleep, {number}?", place="zoology")
+    links = re.findall(
+        r'href="(/learn/study[^"]+)"[^>]*>(.*?)</a>', text_of(client, "zebras", subject="zoology")
+    )
+    assert links == [
+        ("/learn/study?q=zebras&amp;in=zoology&amp;n=20", "Study with 20 cards"),
+        ("/learn/study/deck.apkg?q=zebras&amp;in=zoology", "Anki deck, 25 cards"),
+    ]
+
+
 def test_an_unknown_subject_narrows_nothing(client: Client) -> None:
     library.question("Where do zebras sleep?")
     assert len(titles(text_of(client, "zebras", subject="no\0ne"))) == 1

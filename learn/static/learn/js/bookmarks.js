@@ -28,8 +28,20 @@
     });
     return item;
   };
+  // A session has an address, and an address an end: of many bookmarks the first are studied.
+  const showCards = (kept) => {
+    const cards = study.written(study.bookmarked(kept));
+    const count = cards.split("+").filter(Boolean).length;
+    const isCut = count < kept.length;
+    const [session, deck] = element("cards").children;
+    session.search = deck.search = `?cards=${cards}`;
+    session.textContent = isCut ? `Study the first ${count}` : "Study these";
+    deck.textContent = `Anki deck, ${isCut ? `${count} of ${kept.length}` : count} card${kept.length === 1 ? "" : "s"}`;
+    element("cards").hidden = !count;
+  };
   const show = () => {
     const marks = read();
+    showCards(marks);
     list.replaceChildren(...marks.map(row));
     element("empty").hidden = marks.length > 0;
     element("export").disabled = !marks.length;

@@ -156,11 +156,28 @@
     mine.hidden = !Object.keys(cards).length && !marks.length;
   };
 
-  const start = { "[data-study-card]": startCard, "[data-study-subject]": startSubject, "[data-study-mine]": startMine };
+  // Where nothing can be copied, the link is followed: it leads to what it would have copied.
+  const startShare = (link) => {
+    const said = link.nextElementSibling;
+    link.addEventListener("click", (event) => {
+      if (!navigator.clipboard || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      navigator.clipboard.writeText(link.href).then(
+        () => {
+          said.textContent = "Link copied";
+          setTimeout(() => (said.textContent = ""), 4000);
+        },
+        () => location.assign(link.href)
+      );
+    });
+  };
+
+  const start = { "[data-study-card]": startCard, "[data-study-subject]": startSubject, "[data-study-mine]": startMine, "[data-study-share]": startShare };
   for (const [selector, begin] of Object.entries(start)) {
     const found = find(selector);
     if (found) begin(found);
   }
   startSwitch();
+  document.documentElement.dataset.script = "ready";
   find("#study-question")?.focus({ preventScroll: true });
 })();
