@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import TypeVar
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from learn import seo
+from learn import caching, seo
 from learn.models import Question, Subject, Topic
 from learn.pagination import Questions, paginated
 from learn.views.response import page
@@ -22,7 +22,9 @@ TOPICS = 12  # that a subject's page names: two lines, seven on a phone
 
 @require_safe
 def subject(request: HttpRequest, slug: str) -> HttpResponse:
-    subject = get_object_or_404(Subject.objects.with_counts(), slug=slug)
+    subject = Subject.objects.with_counts().filter(slug=slug).first()
+    if subject is None:
+        return _in_other_letters(request, slug)
     by_title = request.GET.get("sort") == "title"
     published = subject.questions.published()
     ordered = published.by_title() if by_title else published.newest_first()
@@ -41,6 +43,16 @@ def subject(request: HttpRequest, slug: str) -> HttpResponse:
         has_more_topics=len(topics) > TOPICS,
         **listed,
     )
+
+
+def _in_other_letters(request: HttpRequest, slug: str) -> HttpResponse:
+    """`/learn/Physics` leads to `/learn/physics`, with its parameters. Raises Http404."""
+    meant = Subject.objects.filter(slug__iexact=slug).first()
+    if meant is None:
+        raise Http404("no subject stands here")
+    query = request.META.get("QUERY_STRING", "")
+    address = meant.get_absolute_url() + (f"?{query}" if query else "")
+    return caching.marked(HttpResponsePermanentRedirect(address))  # a subject may be made there
 
 
 @require_safe
