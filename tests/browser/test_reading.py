@@ -261,6 +261,26 @@ def test_formulas_are_set_in_the_font_that_the_page_brings(page: Page, address: 
     assert display["height"] > 20
 
 
+@pytest.mark.parametrize(
+    ("answer", "files"),
+    [
+        ("Of $\\mathbf{v}$, $\\alpha$ and $\\mathbb{R}$.", ["math"]),
+        ("Of $\\mathfrak{g}$.", ["math", "math-letters"]),
+    ],
+)
+def test_alphabets_that_few_formulas_use_come_only_to_those(
+    page: Page, live_server: LiveServer, answer: str, files: list[str]
+) -> None:
+    asked: set[str] = set()
+    page.on(
+        "request", lambda request: asked.update(re.findall(r"quicktakes-([a-z-]+)", request.url))
+    )
+    library.question(answer=answer, slug="letters")
+    page.goto(f"{live_server.url}/learn/physics/questions/letters")
+    page.wait_for_load_state("networkidle")
+    assert sorted(asked) == files
+
+
 def test_wide_things_scroll_within_themselves_and_by_keyboard(
     chromium: Browser, address: str
 ) -> None:
