@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from learn.content.authors import person_of
 from learn.models import Question, Subject, Topic
 
 SITE_NAME = "QuickTakes Learn"
@@ -188,7 +189,8 @@ def question_title(question: Question) -> str:
 
 
 def _question_data(question: Question) -> dict[str, Any]:
-    author = {"@type": "Organization", "name": question.author} if question.author else None
+    kind = "Person" if person_of(question.author, SITE_NAME) else "Organization"
+    author = {"@type": kind, "name": question.author} if question.author else None
     published = question.date.isoformat()
     answer = {"@type": "Answer", "text": question.answer_text, "author": author}
     return {

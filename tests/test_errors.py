@@ -9,8 +9,8 @@ from django.test import Client, RequestFactory
 from django.views.defaults import server_error
 from pytest_django.fixtures import DjangoAssertNumQueries
 
-from learn.models import Status
-from learn.nearest import nearest
+from learn.models import RelatedQuestion, Status, Subject
+from learn.nearest import nearest, nearest_subjects
 from tests import library
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +77,49 @@ def test_a_withdrawn_question_leads_on(client: Client) -> None:
     assert response.status_code == 410
     assert f'href="/learn/physics/questions/{SKY}-too"' in page
     assert 'href="/learn/physics">All questions in Physics</a>' in page
+
+
+def test_a_withdrawn_question_names_what_its_file_related_to(client: Client) -> None:
+    clouds = library.question("Why are clouds white?", slug="clouds")
+    gone = library.question(slug=SKY, status=Status.ARCHIVED)
+    RelatedQuestion.objects.create(question=gone, position=1, target=clouds)
+    page = client.get(gone.get_absolute_url()).content.decode()
+    assert "Why are clouds white?" in page[page.index(">Related questions<") :]
+    assert "Newest in" not in page
+
+
+def headings(client: Client, path: str) -> list[str]:
+    return re.findall(r"<h2>([^<]+)", client.get(path).content.decode())
+
+
+@pytest.mark.parametrize(
+    "asked", ["physic", "Physik", "phys", "physics-homework", "pysics", "PHYSIC/topics"]
+)
+def test_a_mistyped_subject_is_offered(client: Client, asked: str) -> None:
+    library.subject("physics")
+    library.subject("music")
+    assert headings(client, f"/learn/{asked}") == ["The nearest subject"]
+
+
+def test_a_question_below_a_mistyped_subject_names_the_subject_too(client: Client) -> None:
+    library.question(slug=SKY)
+    path = f"/learn/physic/questions/{SKY}"
+    assert headings(client, path) == ["The nearest question", "The nearest subject"]
+
+
+def test_the_likeliest_subject_comes_first_and_only_listed_ones_do(client: Client) -> None:
+    slugs = ("marine-biology", "biology", "biochemistry", "biotechnology", "biophysics")
+    subjects = [library.subject(slug) for slug in slugs]
+    near = nearest_subjects("bio", subjects)
+    assert [subject.slug for subject in near] == ["biology", "marine-biology", "biophysics"]
+    Subject.objects.update(is_listed=False)
+    assert headings(client, "/learn/bio") == []
+
+
+@pytest.mark.parametrize("asked", ["", "x", "ma", "nothing", "a" * 5000, "und", "%", "\u00e9"])
+def test_what_is_like_no_subject_is_near_none(asked: str) -> None:
+    subjects = [library.subject(slug) for slug in ("mathematics", "law-and-order", "x-ray")]
+    assert nearest_subjects(asked, subjects) == []
 
 
 @pytest.mark.parametrize(

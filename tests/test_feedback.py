@@ -255,9 +255,13 @@ def report(client: Client, text: str = "The sign is wrong.", **fields: str):
     return client.post(f"{ADDRESS}/report", {"text": text, **fields}, headers=OWN)
 
 
-def test_a_report_lands_at_the_desk_and_says_thanks(client: Client, question: Question) -> None:
+def test_a_report_lands_at_the_desk_and_leads_back_to_a_word_of_its_own(
+    client: Client, question: Question
+) -> None:
     response = report(client, "In line 2:\r\nthe sign is wrong. ")
-    assert (response.status_code, response["Location"]) == (303, f"{ADDRESS}#thanks")
+    assert (response.status_code, response["Location"]) == (303, f"{ADDRESS}#reported")
+    page = client.get(ADDRESS).content.decode()
+    assert 'id="reported" tabindex="-1">Your report has reached the editors.</p>' in page
     kept = MistakeReport.objects.get()
     assert (kept.question, kept.text) == (question, "In line 2:\nthe sign is wrong.")
     assert kept.state == MistakeReport.State.OPEN
@@ -317,6 +321,19 @@ def test_reports_of_one_network_are_limited_and_other_sites_cannot_send_any(
     foreign = client.post(f"{ADDRESS}/report", {"text": "x"}, headers={"Origin": "https://a.b"})
     assert foreign.status_code == 403
     assert MistakeReport.objects.count() == 5
+
+
+def test_a_report_too_many_is_given_back_with_the_reason(
+    client: Client, question: Question, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "_reports", Limit(0, seconds=600))
+    response = report(client, "The <sign> is wrong.")
+    page = response.content.decode()
+    why = "Too many reports have come from your network. Please try again in ten minutes."
+    assert response.status_code == 429
+    assert f'role="alert">{why}</p>' in page
+    assert ">The &lt;sign&gt; is wrong.</textarea>" in page
+    assert "aria-invalid" not in page
 
 
 def test_nothing_that_is_stored_names_who_sent_it() -> None:

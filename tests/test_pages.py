@@ -113,6 +113,14 @@ def test_a_question_page_shows_what_its_file_says(client: Client) -> None:
     assert 'name="robots"' not in page
 
 
+def test_a_date_is_the_same_on_a_page_and_in_lists(client: Client) -> None:
+    first = datetime.date(2025, 3, 1)
+    question = library.question(slug="q", date=first, date_format="MMM DD, YYYY")
+    assert ">Mar 1, 2025</time>" in text_of(client, "/learn/physics")
+    assert ">Posted on Mar 1, 2025</time>" in text_of(client, "/learn/physics/questions/q")
+    assert "date_format: MMM DD, YYYY\n" in question.source
+
+
 def test_the_date_follows_the_files_format(client: Client) -> None:
     library.question(slug="q", date_format="dddd, Do MMMM YYYY", post_on_text="Written")
     assert "Written Friday, 31st January 2025" in text_of(client, "/learn/physics/questions/q")
@@ -303,3 +311,14 @@ def test_a_formula_in_a_heading_is_a_formula_in_the_contents_list_too(client: Cl
     links = re.findall(r'<a href="#on-x-2-io">(.*?)</a>', page)
     formula = "<math><msup><mi>x</mi><mn>2</mn></msup></math>"
     assert links == [f"On {formula} &amp; &lt;io&gt;"] * 2
+
+
+@pytest.mark.parametrize(
+    ("author", "kind"), [("Jane Doe", "Person"), ("QuickTakes", "Organization")]
+)
+def test_search_engines_are_told_whether_the_author_is_a_person(
+    client: Client, author: str, kind: str
+) -> None:
+    library.question(slug="q", author=author)
+    page = text_of(client, "/learn/physics/questions/q")
+    assert f'"author":{{"@type":"{kind}","name":"{author}"}}' in page

@@ -45,6 +45,21 @@ def test_the_pages_hold_every_question_once_and_in_order(
     )
 
 
+@pytest.mark.parametrize("written", ["Physics", "PHYSICS", "physicS"])
+def test_a_subject_in_other_letters_leads_to_its_address(client: Client, written: str) -> None:
+    library.question()
+    response = client.get(f"/learn/{written}?page=1&sort=title")
+    assert (response.status_code, response["Location"]) == (301, "/learn/physics?page=1&sort=title")
+    assert "s-maxage=60" in response["Cache-Control"]  # a subject may be made there
+
+
+def test_subjects_that_differ_by_their_letters_alone_keep_their_addresses(client: Client) -> None:
+    for slug in ("GRE", "gre"):
+        library.subject(slug)
+        assert client.get(f"/learn/{slug}").status_code == 200
+    assert client.get("/learn/Gre")["Location"] in ("/learn/GRE", "/learn/gre")
+
+
 @pytest.mark.parametrize(
     ("page", "nearest"),
     [("0", ""), ("-1", ""), ("x", ""), ("", ""), ("1e3", ""), ("3", "2"), ("9" * 20, "2")],

@@ -7,10 +7,12 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
+from learn.content.authors import person_of
+
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What is cited. `author` is an organisation and may be empty; `url` is absolute."""
+    """What is cited. `author` is a person or an organisation, or empty; `url` is absolute."""
 
     title: str
     author: str
@@ -35,32 +37,45 @@ def citations(work: Work) -> tuple[Citation, ...]:
 
 def _apa(work: Work) -> Citation:
     """Author. (Year, Month day). *Title*. Site. URL: the title leads where there is no author, the
-    site is left out where it is the author, and the title keeps its own stop."""
+    site is left out where it is the author, and the title keeps its own stop. A person is the
+    family name and initials, a group its full name (Publication Manual, 9.8 and 9.11)."""
     when = f"({work.date:%Y}, {work.date:%B} {work.date.day})."
     site = f" {_stopped(work.site)}" if work.site != work.author else ""
     stop = _stopped(work.title)[len(work.title) :]
     if not work.author:
         return Citation("APA", "", work.title, f"{stop} {when}{site} {work.url}")
-    return Citation(
-        "APA", f"{_stopped(work.author)} {when} ", work.title, f"{stop}{site} {work.url}"
-    )
+    person = person_of(work.author, work.site)
+    author = f"{person.family}, {person.initials}" if person else _stopped(work.author)
+    return Citation("APA", f"{author} {when} ", work.title, f"{stop}{site} {work.url}")
 
 
 def _mla(work: Work) -> Citation:
     """Author. "Title." *Site*, day month year, URL without its scheme. An author whose own the site
-    is, by its name, is left out; months of more than four letters are shortened."""
+    is, by its name, is left out; months of more than four letters are shortened. A person's family
+    name leads (Handbook, chapter 5, "Author")."""
     is_own = work.site.casefold().startswith(work.author.casefold())
-    author = "" if is_own else f"{_stopped(work.author)} "
+    author = "" if is_own else f"{_stopped(_turned(work))} "
     title = _stopped(_unquoted(_in_title_case(work.title)))
     when = f"{work.date.day} {_MLA_MONTHS[work.date.month - 1]} {work.date:%Y}"
     url = work.url.partition("://")[2] or work.url
     return Citation("MLA", f"{author}“{title}” ", work.site, f", {when}, {url}.")
 
 
+def _turned(work: Work) -> str:
+    """`Doe, Jane` for a person; an organisation as it is."""
+    person = person_of(work.author, work.site)
+    return f"{person.family}, {person.given}" if person else work.author
+
+
 def _bibtex(work: Work) -> str:
+    """A second pair of braces keeps BibTeX from taking an organisation's name apart ("BibTeXing",
+    section 4); a person's it shall."""
+    author = _tex(_turned(work))
+    if author and not person_of(work.author, work.site):
+        author = f"{{{author}}}"
     lines = [
         f"@misc{{{_key(work)},",
-        f"  author = {{{{{_tex(work.author)}}}}}," if work.author else "",
+        f"  author = {{{author}}}," if author else "",
         f"  title = {{{{{_tex(work.title)}}}}},",
         f"  year = {{{work.date:%Y}}},",
         f"  month = {work.date:%b},".lower(),
@@ -121,10 +136,13 @@ def _in_title_case(title: str) -> str:
 
 
 def _key(work: Work) -> str:
-    """The author, the year and the title's first word of four letters: `quicktakes2025light`."""
+    """The author, of a person the family name, the year and the title's first word of four letters:
+    `quicktakes2025light`."""
     plain = unicodedata.normalize("NFKD", f"{work.title}").encode("ascii", "ignore").decode()
     word = re.search(r"[A-Za-z]{4,}", plain)
-    author = re.sub(r"[^A-Za-z0-9]", "", work.author or work.site)
+    person = person_of(work.author, work.site)
+    leads = person.family if person else work.author or work.site
+    author = re.sub(r"[^A-Za-z0-9]", "", leads)
     return f"{author}{work.date:%Y}{word[0] if word else ''}".lower()
 
 

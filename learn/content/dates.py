@@ -12,12 +12,27 @@ _MONTHS = (
     "January February March April May June July August September October November December".split()
 )
 _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+_PLAIN = {
+    "YYYY": "year",
+    "MMMM": "month", "MMM": "month", "MM": "month", "M": "month",
+    "Do": "day", "DD": "day", "D": "day",
+}  # fmt: skip
 DEFAULT_FORMAT = "MMM DD, YYYY"
+LISTED = "MMM D, YYYY"  # as the site's lists have it
 
 
 def formatted(date: datetime.date, pattern: str) -> str:
     """The date in English; what is no token stands as written, `[text]` without its brackets."""
     return _TOKEN.sub(lambda match: _part(date, match), pattern or DEFAULT_FORMAT)
+
+
+def is_plain(pattern: str) -> bool:
+    """Whether a date in this form says its day, month and year, each once, and nothing else."""
+    pattern = pattern or DEFAULT_FORMAT
+    parts = [_PLAIN.get(match[0], match[0]) for match in _TOKEN.finditer(pattern)]
+    return sorted(parts) == ["day", "month", "year"] and not re.search(
+        r"[^\s,./-]", _TOKEN.sub("", pattern)
+    )
 
 
 def _part(date: datetime.date, match: re.Match[str]) -> str:

@@ -146,6 +146,7 @@ _PAGE_IDS = (  # ids that the page itself uses
     "main",
     "question-title",
     "related-heading",
+    "reported",
     "thanks",
     "theme-button",
     "top",

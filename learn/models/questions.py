@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from learn.content.addresses import MAX_SLUG
-from learn.content.dates import formatted
+from learn.content.dates import LISTED, formatted, is_plain
 from learn.models.metadata import SEOMetadata
 
 if TYPE_CHECKING:
@@ -236,8 +236,12 @@ class Question(SEOMetadata):
 
     @property
     def posted_text(self) -> str:
-        """The date as the file wants it: `Posted on Jan 31, 2025`."""
-        date = formatted(self.date, self.date_format)
+        """The date as the file wants it: `Posted on Jan 31, 2025`.
+
+        Where the file says no more than the date, in the form that lists have.
+        """
+        form = LISTED if is_plain(self.date_format) else self.date_format
+        date = formatted(self.date, form)
         return f"{self.post_on_text} {date}" if self.post_on_text else date
 
     @property

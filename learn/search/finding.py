@@ -127,7 +127,8 @@ class Finder:
 
         Words that many have are not looked for: they tell little and cost most.
         """
-        terms = [term for term in parse(title).terms if term.word]
+        query = parse(title)
+        terms = tuple(term for term in query.terms if term.word)
         self._look_up(terms)
         rare: list[Term] = []
         for term in sorted(terms, key=self._frequency):
@@ -137,7 +138,7 @@ class Finder:
             return []
         groups = [[term] for term in rare]
         hits = self._find(groups, Place.TITLE, TELLING, subject, ranked=True)
-        judge = Judge(terms, self._numbers)
+        judge = Judge(replace(query, terms=terms), self._numbers)
         marks = {hit.pk: judge.mark(hit.title, has_all=False) for hit in hits}
         enough = (pk for pk, mark in marks.items() if mark >= ALIKE)
         return sorted(enough, key=lambda pk: (-marks[pk], -pk))

@@ -31,6 +31,7 @@ _YEAR = 365 * 24 * 3600
 # A class behind one address votes within minutes; nobody writes six reports in ten.
 _votes = Limit(60, seconds=600)
 _reports = Limit(5, seconds=600)
+LATER = "Please try again in ten minutes."
 
 
 @csrf_exempt
@@ -46,7 +47,7 @@ def helpful(request: HttpRequest, subject: str, slug: str) -> HttpResponseBase:
     sent = request.COOKIES.get(COOKIE, "")
     token = sent if _TOKEN.fullmatch(sent) else token_urlsafe(16)
     feedback.vote(question, feedback.voter_of(token, question), is_helpful=choice == "yes")
-    response = _thanks(question)
+    response = _back_to(question, "thanks")
     response.set_cookie(
         COOKIE, token, max_age=_YEAR, path="/learn", secure=settings.HTTPS_ONLY, httponly=True,
         samesite="Lax",
@@ -74,21 +75,26 @@ def report(request: HttpRequest, subject: str, slug: str) -> HttpResponseBase:
     columns = ("title", "slug", "subject__slug", "subject__name")
     question = question_at(subject, slug, Question.objects.only(*columns))
     form = MistakeForm(request.POST if request.method == "POST" else None)
-    if request.method != "POST" or not form.is_valid():
+    if request.method != "POST":
         return _report_page(request, question, form)
+    if not form.is_valid():
+        return _report_page(request, question, form, 422)
     if not is_from_own_page(request):
         return _refused(request, question, 403, "This report did not come from the form.")
     if form.cleaned_data["website"]:
-        return _thanks(question)
+        return _back_to(question, "reported")
     if not _reports.allows(network_of(request)):
-        return _refused(request, question, 429, "Too many reports have come from your network.")
+        form.add_error(None, f"Too many reports have come from your network. {LATER}")
+        return _report_page(request, question, form, 429)
     feedback.report(question, form.cleaned_data["text"])
-    return _thanks(question)
+    return _back_to(question, "reported")
 
 
-def _report_page(request: HttpRequest, question: Question, form: MistakeForm) -> HttpResponse:
+def _report_page(
+    request: HttpRequest, question: Question, form: MistakeForm, status: int = 200
+) -> HttpResponse:
+    """The form, with what was typed into it and why that was not taken."""
     page_seo = PageSeo(title=f"Report a mistake | {SITE_NAME}", robots="noindex")
-    status = 422 if form.errors else 200
     return page(
         request,
         "learn/report.html",
@@ -100,22 +106,20 @@ def _report_page(request: HttpRequest, question: Question, form: MistakeForm) ->
     )
 
 
-def _thanks(question: Question) -> HttpResponseRedirect:
-    """Back to the page, which shows its word of thanks where the address ends so."""
-    response = HttpResponseRedirect(f"{question.get_absolute_url()}#thanks")
+def _back_to(question: Question, word: str) -> HttpResponseRedirect:
+    """Back to the page, which shows its word of thanks where the address ends with its id."""
+    response = HttpResponseRedirect(f"{question.get_absolute_url()}#{word}")
     response.status_code = 303
     return response
 
 
 def _refused(request: HttpRequest, question: Question, status: int, why: str) -> HttpResponse:
     page_seo = PageSeo(title=f"Not accepted | {SITE_NAME}", robots="noindex")
-    is_later = status == 429
     return page(
         request,
         "learn/refused.html",
         page_seo,
         status,
         question=question,
-        why=why,
-        is_later=is_later,
+        why=f"{why} {LATER if status == 429 else 'Please send it from there.'}",
     )

@@ -48,7 +48,7 @@ def question(request: HttpRequest, subject: str, slug: str) -> HttpResponse:
     if found is None or outcome == Outcome.UNPUBLISHED:
         raise Http404("no question stands here that could be read, or ever did")
     if outcome == Outcome.GONE:
-        return errors.gone(request, found)
+        return errors.gone(request, found, related.of_question(found, topics.of_question(found)))
     page_seo = seo.for_question(request, found)
     return question_page(request, found, page_seo, **_ways_on(request, found, page_seo))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import TypeVar
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404
 from django.template.defaultfilters import pluralize
 from django.urls import reverse
@@ -14,7 +14,7 @@ from django.utils.http import urlencode
 from django.utils.text import get_text_list
 from django.views.decorators.http import require_safe
 
-from learn import seo
+from learn import caching, seo
 from learn.decks import MOST_OF_TOPIC
 from learn.models import Question, Subject, Topic
 from learn.pagination import Questions, paginated
@@ -29,7 +29,9 @@ TOPICS = 12  # that a subject's page names: two lines, seven on a phone
 
 @require_safe
 def subject(request: HttpRequest, slug: str) -> HttpResponse:
-    subject = get_object_or_404(Subject.objects.with_counts(), slug=slug)
+    subject = Subject.objects.with_counts().filter(slug=slug).first()
+    if subject is None:
+        return _in_other_letters(request, slug)
     by_title = request.GET.get("sort") == "title"
     published = subject.questions.published()
     ordered = published.by_title() if by_title else published.newest_first()
@@ -60,6 +62,16 @@ def _introduction(subject: Subject, most_used: list[Topic]) -> str:
     if more:
         names.append(f"{more} more topic{pluralize(more)}")
     return f"Questions on {get_text_list(names, 'and')}."
+
+
+def _in_other_letters(request: HttpRequest, slug: str) -> HttpResponse:
+    """`/learn/Physics` leads to `/learn/physics`, with its parameters. Raises Http404."""
+    meant = Subject.objects.filter(slug__iexact=slug).first()
+    if meant is None:
+        raise Http404("no subject stands here")
+    query = request.META.get("QUERY_STRING", "")
+    address = meant.get_absolute_url() + (f"?{query}" if query else "")
+    return caching.marked(HttpResponsePermanentRedirect(address))  # a subject may be made there
 
 
 @require_safe

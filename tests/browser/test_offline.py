@@ -115,6 +115,22 @@ def test_a_page_that_was_not_kept_names_those_that_were(
     expect(page.locator("h1")).to_have_text("Why is it here?")
 
 
+def test_no_other_page_is_shown_under_an_address_than_its_own(
+    context: BrowserContext, page: Page, site: str
+) -> None:
+    page.goto(f"{site}/physics?ref=letter")
+    until(page, CONTROLLED)
+    page.reload()
+    wait_until_kept(page, "/learn/physics", "/learn/_offline")
+    context.set_offline(True)
+    for other in ("?page=5", "?sort=title", "?page=5&utm_source=a", "?href=a"):
+        page.goto(f"{site}/physics{other}")
+        expect(page.locator("h1")).to_have_text("You are offline")
+    for same in ("?", "?utm_source=a&utm_medium=b", "?fbclid=a&gclid=b", "?ref=a"):
+        page.goto(f"{site}/physics{same}")
+        expect(page.locator("h1")).to_have_text("Physics")
+
+
 def test_the_page_comes_by_itself_when_the_network_does(
     context: BrowserContext, page: Page, site: str
 ) -> None:

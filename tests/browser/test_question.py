@@ -141,6 +141,7 @@ def test_reading_voting_and_reporting_need_no_javascript(
     for selector in (".needs-script", "[data-bookmark]", "[data-share]", "#theme-button"):
         expect(page.locator(selector).first).to_be_hidden()
     expect(page.locator(".thanks")).to_be_hidden()
+    expect(page.locator("#reported")).to_be_hidden()
     page.get_by_role("button", name="Yes").click()
     expect(page).to_have_url(f"{address}#thanks")
     expect(page.locator(".thanks")).to_be_visible()
@@ -155,7 +156,9 @@ def test_reading_voting_and_reporting_need_no_javascript(
     page.get_by_role("link", name="Report a mistake").click()
     page.get_by_label("What is wrong?").fill("It is the other way round.")
     page.get_by_role("button", name="Send").click()
-    expect(page).to_have_url(f"{address}#thanks")
+    expect(page).to_have_url(f"{address}#reported")
+    expect(page.locator("#reported")).to_be_in_viewport()
+    expect(page.locator(".thanks")).to_be_hidden()
     assert MistakeReport.objects.get().text == "It is the other way round."
     page.goto(address.replace("physics/questions/q", "bookmarks"))
     expect(page.locator("main")).to_contain_text("which needs JavaScript")
@@ -271,6 +274,24 @@ def test_a_vote_stays_on_the_page_and_can_be_changed(page: Page, address: str) -
     assert (page.url, counts.helpful, counts.unhelpful) == (address, 0, 1)
 
 
+def test_a_vote_is_thanked_for_once_and_shown_when_the_page_comes_back(
+    page: Page, address: str
+) -> None:
+    page.goto(address)
+    yes, no = (page.get_by_role("button", name=name, exact=True) for name in ("Yes", "No"))
+    no.click()
+    expect(page.locator(".thanks")).to_be_visible()
+    expect(page.locator(".said")).to_be_empty()
+    page.reload()
+    expect(no).to_have_attribute("aria-pressed", "true")
+    expect(yes).to_have_attribute("aria-pressed", "false")
+    expect(page.locator(".thanks")).to_be_hidden()
+    page.locator(".neighbours a").first.click()
+    expect(page.locator("h1")).to_have_text("Before?")
+    expect(page.locator("html")).to_have_attribute("data-script", "ready")
+    expect(page.locator(".helpful [aria-pressed]")).to_have_count(0)
+
+
 def test_a_vote_too_many_says_so(page: Page, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(views, "_votes", Limit(0, seconds=600))
     page.goto(address)
@@ -356,6 +377,8 @@ def test_a_store_that_is_full_or_broken_breaks_nothing(page: Page, address: str)
     page.evaluate("() => { Storage.prototype.setItem = () => { throw new Error('full'); }; }")
     page.get_by_role("button", name="Bookmark").click()
     expect(page.locator(".said")).to_have_text("This browser keeps no bookmarks for pages.")
+    page.get_by_role("button", name="Yes").click()
+    expect(page.locator(".thanks")).to_be_visible()
 
 
 def test_the_script_helps_a_draft_too(page: Page, live_server: LiveServer) -> None:

@@ -148,10 +148,126 @@ def test_no_page_scrolls_sideways(
         color_scheme=scheme,  # type: ignore[arg-type]
     )
     page = context.new_page()
-    for path in ("/learn", "/learn/physics", "/learn/physics/questions/rich", "/learn/none"):
+    library.question(place="the-art-the-history-and-the-philosophy-of-science")
+    paths = ("", "/physics", "/physics/questions/rich", "/none", "/study", "/search?q=fit")
+    for path in (f"/learn{each}" for each in paths):
         page.goto(live_server.url + path)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
     context.close()
+
+
+def test_a_small_phone_has_the_whole_header_and_whole_words(
+    chromium: Browser, live_server: LiveServer, address: str
+) -> None:
+    context = chromium.new_context(viewport={"width": 320, "height": 800}, color_scheme="light")
+    page = context.new_page()
+    page.goto(f"{live_server.url}/learn")
+    nav = page.get_by_role("navigation", name="Site")
+    for name in ("Subjects", "Study"):
+        expect(nav.get_by_role("link", name=name)).to_be_visible()
+    edges = page.evaluate(
+        "[...document.querySelectorAll('.brand, .site-header .search, .site-nav a, .theme-button')]"
+        ".map(each => each.getBoundingClientRect()).flatMap(box => [box.left, box.right])"
+    )
+    assert edges == sorted(edges)
+    assert edges[-1] <= 320
+    room, word = page.evaluate(
+        "() => { const field = document.querySelector('.search--large .search__field');"
+        " const style = getComputedStyle(field), words = document.createElement('span');"
+        " words.textContent = field.placeholder;"
+        " words.style.font = getComputedStyle(field, '::placeholder').font;"
+        " words.style.alignSelf = 'start'; document.body.append(words);"
+        " return [field.clientWidth - parseFloat(style.paddingLeft)"
+        " - parseFloat(style.paddingRight), words.getBoundingClientRect().width]; }"
+    )
+    assert word <= room
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_phone_s_search_is_its_icon_alone_in_forced_colours_too(
+    chromium: Browser, live_server: LiveServer, scheme: str
+) -> None:
+    context = chromium.new_context(
+        viewport={"width": 390, "height": 800},
+        color_scheme=scheme,  # type: ignore[arg-type]
+        forced_colors="active",
+    )
+    page = context.new_page()
+    page.goto(f"{live_server.url}/learn")
+    header = page.locator(".site-header")
+    field = page.locator(".site-header .search__field")
+    seen = header.screenshot()
+    field.evaluate("each => { each.placeholder = ''; }")
+    assert header.screenshot() == seen
+    field.evaluate("each => { each.value = 'waves'; }")
+    assert header.screenshot() == seen
+    field.focus()
+    assert header.screenshot() != seen
+    context.close()
+
+
+WORDS = "some words that would fill a line of their own"
+TABLES = f"""
+| a | b | c | d | e |
+|---|---|---|---|---|
+| {WORDS} | b | c | d | {WORDS} |
+
+| a | b | c | d | e |
+|---|---|---|---|---|
+| 1 | 2 | 3 | 4 | 5 |
+
+| a | b |
+|---|---|
+| {WORDS} | {WORDS} |
+"""
+
+
+@pytest.mark.parametrize(("width", "widest"), [(320, 900), (390, 900), (1280, 656)])
+def test_text_in_a_table_that_scrolls_in_any_case_has_room(
+    chromium: Browser, live_server: LiveServer, width: int, widest: int
+) -> None:
+    library.question("Why so wide?", TABLES, slug="tables")
+    context = chromium.new_context(viewport={"width": width, "height": 800})
+    page = context.new_page()
+    page.goto(f"{live_server.url}/learn/physics/questions/tables")
+    room, tables, cells = page.evaluate(
+        "[document.querySelector('.table-scroll').clientWidth,"
+        " [...document.querySelectorAll('table')].map(each => each.offsetWidth),"
+        " [...document.querySelectorAll('table')].map(each => each.rows[1].lastElementChild)"
+        ".map(each => each.offsetWidth)]"
+    )
+    assert room <= tables[0] <= widest
+    assert cells[0] >= 9 * 16
+    assert tables[1] <= max(room, 5 * 88)
+    assert tables[2] == room
+    context.close()
+
+
+def test_pages_with_nothing_beside_their_text_have_it_in_the_middle(
+    page: Page, live_server: LiveServer, address: str
+) -> None:
+    paths = ("physics", "search?q=fit", "search", "study", "bookmarks", "physics/topics", "none")
+    short = library.question(slug="short").get_absolute_url()
+    for path in (*(f"/learn/{each}" for each in paths), short):
+        page.goto(live_server.url + path)
+        left, right, width = page.evaluate(
+            "(() => { const box = document.querySelector('.page').getBoundingClientRect();"
+            " return [box.left, document.documentElement.clientWidth - box.right, box.width]; })()"
+        )
+        assert (left, width) == (right, 656), path
+    page.goto(f"{live_server.url}/learn/physics/questions/rich")
+    expect(page.locator(".contents")).to_be_visible()
+
+
+def test_titles_without_breadcrumbs_begin_at_one_height(
+    page: Page, live_server: LiveServer, address: str
+) -> None:
+    tops = set()
+    for path in ("", "/search", "/search?q=fit", "/study", "/bookmarks", "/none"):
+        page.goto(f"{live_server.url}/learn{path}")
+        tops.add(page.locator("h1").evaluate("each => each.getBoundingClientRect().top"))
+    assert len(tops) == 1
 
 
 def test_formulas_are_set_in_the_font_that_the_page_brings(page: Page, address: str) -> None:

@@ -89,6 +89,40 @@ def test_a_page_in_bibtex():
     )
 
 
+@pytest.mark.parametrize(
+    ("author", "apa", "mla", "bibtex"),
+    [
+        ("Jane Doe", "Doe, J.", "Doe, Jane.", "{Doe, Jane}"),
+        ("Jane Mary Doe", "Doe, J. M.", "Doe, Jane Mary.", "{Doe, Jane Mary}"),
+        ("Jane M. Doe", "Doe, J. M.", "Doe, Jane M.", "{Doe, Jane M.}"),
+        ("Jean-Luc O'Brien", "O'Brien, J.-L.", "O'Brien, Jean-Luc.", "{O'Brien, Jean-Luc}"),
+        ("Zoë McÁrd", "McÁrd, Z.", "McÁrd, Zoë.", "{McÁrd, Zoë}"),
+        ("The Physics Team", "The Physics Team.", "The Physics Team.", "{{The Physics Team}}"),
+        ("Harvest School", "Harvest School.", "Harvest School.", "{{Harvest School}}"),
+        ("jane doe", "jane doe.", "jane doe.", "{{jane doe}}"),
+        ("J.- Anne- Doe", "J.- Anne- Doe.", "J.- Anne- Doe.", "{{J.- Anne- Doe}}"),
+        ("Anne--Marie- Doe", "Doe, A.-M.", "Doe, Anne--Marie-.", "{Doe, Anne--Marie-}"),
+        ("漢字 名前", "漢字 名前.", "漢字 名前.", "{{漢字 名前}}"),
+        ("Jane", "Jane.", "Jane.", "{{Jane}}"),
+        ("Jane van Doe", "Jane van Doe.", "Jane van Doe.", "{{Jane van Doe}}"),
+        ("Jane Mary Ann Doe", "Jane Mary Ann Doe.", "Jane Mary Ann Doe.", "{{Jane Mary Ann Doe}}"),
+        ("Jane D.", "Jane D.", "Jane D.", "{{Jane D.}}"),
+        ("ABC Editor", "ABC Editor.", "ABC Editor.", "{{ABC Editor}}"),
+        ("Room 101", "Room 101.", "Room 101.", "{{Room 101}}"),
+        ("QuickTakes Europe", "QuickTakes Europe.", "QuickTakes Europe.", "{{QuickTakes Europe}}"),
+    ],
+)  # fmt: skip
+def test_a_person_is_cited_by_the_family_name_and_all_others_as_they_are(author, apa, mla, bibtex):
+    made = cited(author=author)
+    assert made["APA"].startswith(f"{apa} (2025, September 3). ")
+    assert made["MLA"].startswith(f"{mla} “Why ")
+    assert f"  author = {bibtex},\n" in made["BibTeX"]
+
+
+def test_the_key_of_a_person_s_page_is_the_family_name():
+    assert cited(author="Jane Doe")["BibTeX"].startswith("@misc{doe2025does,\n")
+
+
 def test_a_page_without_an_author_in_bibtex_is_named_after_its_site():
     assert citations(replace(WORK, author="", title="漢字"))[2].before.split("\n")[:2] == [
         "@misc{quicktakeslearn2025,",

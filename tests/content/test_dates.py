@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from learn.content.dates import formatted
+from learn.content.dates import formatted, is_plain
 
 FRIDAY = datetime.date(2025, 1, 31)
 SUNDAY = datetime.date(2024, 12, 1)
@@ -79,3 +79,30 @@ def test_the_week_of_new_year_belongs_to_the_year_of_its_thursday():
 @pytest.mark.parametrize(("pattern", "expected"), [("Wo", "5th"), ("Qo", "1st"), ("DDDo", "31st")])
 def test_every_number_has_an_ordinal(pattern, expected):
     assert formatted(FRIDAY, pattern) == expected
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["", "MMM DD, YYYY", "MMMM D, YYYY", "D MMMM YYYY", "Do MMM YYYY", "YYYY-MM-DD", "D.M.YYYY"],
+)
+def test_a_form_of_the_date_alone_is_plain(pattern):
+    assert is_plain(pattern)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "dddd, MMMM Do YYYY",
+        "MMMM YYYY",
+        "D MMM",
+        "D/M/YY",
+        "D [de] MMMM YYYY",
+        "MMM D, YYYY (Q)",
+        "MMM M D YYYY",
+        "[MMM D, YYYY]",
+        "D. MMM YYYY!",
+        "x",
+    ],
+)
+def test_a_form_that_says_more_or_less_than_the_date_is_not(pattern):
+    assert not is_plain(pattern)

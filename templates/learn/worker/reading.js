@@ -1,15 +1,16 @@
-// Offline reading. With a network, pages come from nowhere else. Release {{ release }}.
+// {{ release }}{# Offline reading. With a network, pages come from nowhere else. These comments are not sent. #}
 const PAGES = "learn-pages", FILES = "learn-files";
 const OFFLINE = "{{ offline }}", LIST = "/learn/_bookmarks";
 const READING = /^\/learn(\/(?!_|search$|study$)[^/?]+(\/(questions|topics)\/[^/?]+|\/topics)?)?(\?page=\d+)?$/;
 const FILE = /^\/(static|media)\//;
-const HASHED = /[./][0-9a-f]{12,32}[.-]/; // never changes
-
+const HASHED = /[./][0-9a-f]{12,32}[.-]/;{# never changes #}
 const found = (path) => caches.match(path);
+{# The address without what only says where somebody came from: any other parameter makes another page. #}
+const plain = (path) => path.replace(/([?&])((utm_\w+|\w+clid|ref)=[^&]*(&|$))+/g, "$1").replace(/[?&]$/, "");
 
 const put = async (name, path, response) => {
   const cache = await caches.open(name);
-  await cache.delete(path); // the newest stands last
+  await cache.delete(path);{# the newest stands last #}
   await cache.put(path, response);
   const list = await found(LIST);
   const stay = [OFFLINE, LIST, ...(list ? await list.json() : [])];
@@ -18,9 +19,10 @@ const put = async (name, path, response) => {
 };
 
 const store = async (path, response) => {
-  const head = response.headers.get("cache-control") + response.headers.get("content-type");
-  if (response.ok && /public.*html/.test(head)) await put(PAGES, path, response); // nobody's own
-  else if (response.status < 500) await (await caches.open(PAGES)).delete(path);
+  const { headers, ok, status } = response;
+  const head = headers.get("cache-control") + headers.get("content-type");
+  if (ok && /public.*html/.test(head)) await put(PAGES, path, response);{# nobody's own #}
+  else if (status < 500) await (await caches.open(PAGES)).delete(path);
 };
 
 const page = async (event, path) => {
@@ -30,7 +32,7 @@ const page = async (event, path) => {
     if (READING.test(path)) event.waitUntil(store(path, response.clone()));
     return response;
   } catch {
-    return (await found(path)) || (await found(path.split("?")[0])) || found(OFFLINE);
+    return (await found(path)) || found(OFFLINE);
   }
 };
 
@@ -41,14 +43,13 @@ const file = async (request, path) => {
   if (response.ok) await put(FILES, path, response.clone());
   return response;
 };
-
-// A page and its files.
+{# A page and its files. #}
 const take = async (path) => {
   const response = await fetch(path, { cache: "no-cache" });
   if (response.redirected) return;
   const text = await response.clone().text();
   await store(path, response);
-  for (const [, at] of text.matchAll(/(?:href|src)="(\/[^"]+)/g)) if (FILE.test(at)) await file(at, at);
+  for (const [, at] of text.matchAll(/="(\/[^"]+)/g)) if (FILE.test(at)) await file(at, at);
 };
 
 const on = (name, act) => addEventListener(name, (event) => event.waitUntil(act(event)));
@@ -56,11 +57,11 @@ on("install", () => take(OFFLINE).then(() => skipWaiting()));
 on("activate", () => Promise.all([clients.claim(), registration.navigationPreload?.enable()]));
 on("message", async ({ data: { opened, bookmarks } }) => {
   await put(PAGES, LIST, new Response(JSON.stringify(bookmarks)));
-  for (const path of [opened, ...bookmarks]) if (READING.test(path) && !(await found(path))) await take(path);
+  for (const path of [plain(opened), ...bookmarks]) if (READING.test(path) && !(await found(path))) await take(path);
 });
 addEventListener("fetch", (event) => {
   const { request } = event, { origin, pathname, search } = new URL(request.url);
   if (request.method !== "GET" || origin !== location.origin) return;
-  if (request.mode === "navigate") event.respondWith(page(event, pathname + search));
+  if (request.mode === "navigate") event.respondWith(page(event, plain(pathname + search)));
   else if (FILE.test(pathname)) event.respondWith(file(request, pathname));
 });

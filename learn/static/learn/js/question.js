@@ -62,8 +62,19 @@
     else copy(here.url, "Link copied");
   });
 
-  // A vote: the server answers a form by leading back to the page, which is not loaded again.
+  // A vote: the server answers a form by leading back to the page, which is not loaded again. Pages
+  // are the same for everybody, so what this browser voted is under "vote:<address>" in its store.
   const votes = find(".helpful");
+  const vote = `vote:${location.pathname}`;
+  const press = (choice) =>
+    votes.querySelectorAll("button").forEach((each) => each.setAttribute("aria-pressed", each.value === choice));
+  const showVote = () => {
+    try {
+      const choice = localStorage.getItem(vote);
+      if (choice) press(choice);
+    } catch {} // a browser that keeps nothing for pages
+  };
+  if (votes) addEventListener("pageshow", showVote);
   votes?.addEventListener("submit", async (event) => {
     event.preventDefault();
     const chosen = event.submitter;
@@ -75,9 +86,11 @@
     } catch {
       return failed();
     }
-    votes.querySelectorAll("button").forEach((each) => each.setAttribute("aria-pressed", each === chosen));
+    press(chosen.value);
     votes.classList.add("helpful--done");
-    say("Thank you");
+    try {
+      localStorage.setItem(vote, chosen.value);
+    } catch {}
   });
 
   // The section that is being read: the last whose heading has passed the upper third.
