@@ -235,7 +235,7 @@ def test_two_who_propose_bring_their_proposals_together(writers_desk: Client) ->
     address = writers_desk.post(change_address(question), mine)["Location"]
     form = decide(writers_desk, address, title_0="mine")["Location"]
     writers_desk.post(change_address(question), form_of(writers_desk, form))
-    text = Proposal.objects.get().text
+    text = Proposal.objects.open().get().text
     assert all(said in text for said in ("Mine?", "Four.", "author: Other"))
     assert stored(question).title == "Old?"
 

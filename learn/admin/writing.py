@@ -75,7 +75,8 @@ class WritingAdmin(admin.ModelAdmin):
         """The form; or the way to bring two versions together where somebody saved meanwhile."""
         question, form = context.get("original"), context["adminform"].form
         work = unsaved.resumed(request, question)
-        if request.method == "POST":
+        rows = [inline.formset for inline in context["inline_admin_formsets"]]
+        if request.method == "POST" and any(each.has_changed() for each in (form, *rows)):
             work = unsaved.keep_sent(request, question)
         if work and question and form.is_overtaken:
             return HttpResponseRedirect(
@@ -89,7 +90,7 @@ class WritingAdmin(admin.ModelAdmin):
     ) -> dict[str, Any]:
         """What the form's page tells beside the form."""
         person: Any = request.user
-        waiting = UnsavedWork.objects.waiting(person, question).defer("fields")
+        waiting = UnsavedWork.objects.waiting(person, question).named().defer("fields")
         return {
             "unsaved_work": [] if resumed else list(waiting[: unsaved.SHOWN]),
             "resumed_work": resumed,
