@@ -50,6 +50,7 @@ TABLE = """
 # the site
 index                                        L+++++ L+++++
 login/                                       ++++++ ++++++
+token                                        L+++++ L-----
 logout/                                      +----- ++++++
 password_change/                             L+++++ L+++++
 password_change/done/                        L+++++ L-----

@@ -56,7 +56,8 @@ class WaitingFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         others = [choice for choice in Proposal.State.choices if choice[0] != "waiting"]
-        return [("mine", "For me"), *((value, str(label)) for value, label in others)]
+        theirs = [("mine", "For me"), ("replaced", "Mine, replaced by another's")]
+        return [*theirs, *((value, str(label)) for value, label in others)]
 
     def choices(self, changelist: Any) -> Any:
         [everything, *others] = super().choices(changelist)
@@ -68,6 +69,9 @@ class WaitingFilter(admin.SimpleListFilter):
             return queryset.filter(state=Proposal.State.WAITING)
         if self.value() == "mine":
             return queryset & roles.waiting_for(request.user)
+        if self.value() == "replaced":
+            person: Any = request.user
+            return queryset & Proposal.objects.replaced_of(person)
         return queryset.filter(state=self.value())
 
 

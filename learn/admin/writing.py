@@ -92,7 +92,12 @@ class WritingAdmin(admin.ModelAdmin):
         person: Any = request.user
         waiting = UnsavedWork.objects.waiting(person, question).named().defer("fields")
         return {
-            "unsaved_work": [] if resumed else list(waiting[: unsaved.SHOWN]),
+            "unsaved_work": []
+            if resumed
+            else [
+                (work, "" if question else unsaved.beginning_of(work))
+                for work in waiting[: unsaved.SHOWN]
+            ],
             "resumed_work": resumed,
             "others": list(Presence.objects.others(question, person)) if question else [],
             "shared": question and shared_by_link(request, question),

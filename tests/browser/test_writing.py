@@ -80,7 +80,7 @@ def test_a_preview_that_fails_says_so_and_comes_back(desk: Page) -> None:
     expect(status).to_have_text("")
     desk.context.clear_cookies()
     desk.fill("#id_answer", "Newest.")
-    expect(status).to_contain_text("you are signed out", timeout=15_000)
+    expect(status).to_contain_text("You are signed out.", timeout=15_000)
     expect(answer_of(desk)).to_have_value("Newest.")
 
 
