@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
@@ -32,17 +32,21 @@ EARLIER = 5  # proposals that the page about the newest names
 _SHORT = 120  # characters of what was said about one, in the list
 
 
-def open_of(question: Any) -> Proposal | None:
-    """The proposal that is open for a question, looked up once and only where there is one."""
+def open_of(question: Any, person: Any) -> Proposal | None:
+    """The proposal that is open for a question, looked up once and only where there is one.
+
+    As `instead_of` it has the key of the person's own, in whose place it stands.
+    """
     if not hasattr(question, "open_proposal"):
-        opened = question.proposals.open().select_related("by")
+        own = Proposal.objects.filter(replaced_by=OuterRef("pk"), by=person.pk).values("pk")[:1]
+        opened = question.proposals.open().select_related("by").annotate(instead_of=Subquery(own))
         question.open_proposal = opened.first() if getattr(question, "has_proposal", True) else None
     return cast("Proposal | None", question.open_proposal)
 
 
-def fill_from_open(question: Question) -> None:
+def fill_from_open(question: Question, person: Any) -> None:
     """Have a question say what the proposal says that is open for it; stored is nothing."""
-    proposal = open_of(question)
+    proposal = open_of(question, person)
     if proposal:
         mapping.fill(question, record_of(codec.parse(proposal.text), proposal.text))
         question.updated_at = proposal.made_at  # the version that its form goes on from

@@ -143,7 +143,7 @@ class QuestionAdmin(
         """The question; for one who proposes, as the proposal that is open says it."""
         question: Question | None = super().get_object(request, object_id, from_field)
         if question and not submitting.writes_live(request, question):
-            proposals.fill_from_open(question)
+            proposals.fill_from_open(question, request.user)
         return question
 
     def get_readonly_fields(

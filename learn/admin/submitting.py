@@ -42,10 +42,9 @@ class SubmittingAdmin(admin.ModelAdmin):
         self, request: HttpRequest, context: Any, *args: Any, **options: Any
     ) -> HttpResponse:
         question = context.get("original")
-        proposal = question and proposals.open_of(question)
+        proposal = question and proposals.open_of(question, request.user)
         context |= {
             "proposal": proposal,
-            "replaced": _replaced(request, proposal),
             "proposal_note": _note_to_offer(request, question, proposal),
             "writes_live": writes_live(request, question),
             "may_publish": roles.may_publish(request.user),
@@ -70,7 +69,7 @@ class SubmittingAdmin(admin.ModelAdmin):
         is_waiting = said and not question.is_public
         if is_waiting or (said and {"status", "publish_at"} & set(form.changed_data)):
             self.message_user(request, said, messages.WARNING)
-        note, proposal = _note_in(request), proposals.open_of(question)
+        note, proposal = _note_in(request), proposals.open_of(question, request.user)
         if note and note != (proposal.note if proposal else ""):
             message = f"Your note was not sent, as this was only saved: \u201c{note}\u201d"
             self.message_user(request, message, messages.WARNING)
@@ -105,13 +104,6 @@ def _note_to_offer(
     if work := unsaved.resumed(request, question):
         return str(work.fields.get("proposal_note", ""))
     return proposal.note if proposal and proposal.by_id == request.user.pk else ""
-
-
-def _replaced(request: HttpRequest, proposal: Proposal | None) -> Proposal | None:
-    """The person's own proposal in whose place this one is open."""
-    if proposal is None or proposal.by_id == request.user.pk:
-        return None
-    return Proposal.objects.filter(replaced_by=proposal, by=request.user.pk).first()
 
 
 def _after_proposing(request: HttpRequest, question: Question) -> HttpResponse | None:

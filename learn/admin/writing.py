@@ -121,5 +121,5 @@ def _shown(fields: Any) -> list[Any]:
 def shared_by_link(request: HttpRequest, question: Question) -> Question | Proposal | None:
     """What a link shows before it is public: the question, or the proposal of one who proposes."""
     if not roles.writes_live(request.user, question):
-        return proposals.open_of(question)
+        return proposals.open_of(question, request.user)
     return None if question.is_public or question.status == Status.ARCHIVED else question

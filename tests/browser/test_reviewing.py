@@ -69,3 +69,18 @@ def test_what_a_status_and_a_time_mean_is_said_while_they_are_chosen(desk_of: De
     expect(outlook).to_have_text("This time is past: students read what is saved here at once.")
     page.select_option("#id_status", "archived")
     expect(outlook).to_have_text("Archived: students cannot read it, whatever the time.")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_note_is_a_field_in_one_row_with_the_buttons(desk_of: Desk, scheme: str) -> None:
+    page = desk_of("wren", roles.EDITOR, color_scheme=scheme)
+    open_form(page, library.question(status=Status.DRAFT))
+    look = "e => { const s = getComputedStyle(e); return [s.backgroundColor, s.color, s.cursor]; }"
+    note = page.locator("[name=proposal_note]")
+    assert note.evaluate(look) == page.locator("#id_slug").evaluate(look)
+    row = page.locator(".submit-row").evaluate(
+        "row => [...row.children].map(each => { const box = each.getBoundingClientRect();"
+        " return Math.round(box.top + box.height / 2); })"
+    )
+    assert len(set(row)) == 1
+    assert note.evaluate("e => e.clientWidth") > 90

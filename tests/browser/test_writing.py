@@ -397,6 +397,9 @@ def test_no_page_that_an_editor_writes_on_has_a_barrier(desk_of: Desk, scheme: s
     proposal = review.propose(changed(public, title="Proposed?"), by=writer)
     publishing.save([changed(public, title="Theirs?")])
     for address in (
+        "/admin/",
+        "/admin/learn/proposal/",
+        "/admin/learn/auditentry/",  # which a publisher may not see
         f"/admin/learn/question/{question.pk}/change/",
         "/admin/learn/question/add/",
         f"/admin/learn/proposal/{proposal.pk}/change/",

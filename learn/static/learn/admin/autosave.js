@@ -69,7 +69,10 @@
 
     for (const type of ["input", "change"]) form.addEventListener(type, () => keep());
     window.django?.jQuery(form).on("change", "select", () => keep()); // select2 tells only jQuery
-    form.addEventListener("submit", () => { isLeaving = true; keepHere(Date.now()); });
+    form.addEventListener("submit", () => {
+      isLeaving = true;
+      if (written() !== kept) keepHere(Date.now());
+    });
     addEventListener("pageshow", () => { isLeaving = false; });
     addEventListener("pagehide", () => {
       if (isLeaving || written() === kept) return;
