@@ -38,7 +38,7 @@ def test_a_form_with_an_old_token_says_that_the_work_is_kept(strict: Client) -> 
     form = "http://testserver" + LIST + "add/"
     response = strict.post(LIST + "work/key/discard", headers={"Referer": form})
     assert heading(response) == (403, ["This form was not taken"])
-    assert "What you wrote is kept." in response.content.decode()
+    assert "What you wrote about a question is kept." in response.content.decode()
     assert f'href="{form}">Open the form again</a>' in response.content.decode()
 
 

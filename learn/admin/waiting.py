@@ -68,7 +68,8 @@ def _proposals(person: User) -> dict[str, int]:
     to_decide = Q(state=Proposal.State.WAITING)
     if not roles.may_publish(person):
         to_decide = Q(pk__in=())
-    counts: dict[str, int] = Proposal.objects.order_by().aggregate(
+    about = Proposal.objects.open() | Proposal.objects.filter(by=person)  # by indexes, not all
+    counts: dict[str, int] = about.order_by().aggregate(
         proposals=Count("pk", filter=to_decide),
         sent_back=Count("pk", filter=Q(state=Proposal.State.SENT_BACK, by=person)),
         replaced=Count("pk", filter=replaced),
