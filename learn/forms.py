@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.urls import reverse
@@ -13,11 +14,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from markdownx.widgets import AdminMarkdownxWidget
 
-from learn import destinations, publishing
+from learn import destinations, publishing, review
 from learn.content.addresses import RESERVED_SUBJECTS, slug_problem
 from learn.content.document import ContentError
 from learn.desk import unsaved, versions
-from learn.models import Question, Subject
+from learn.models import Question, Status, Subject
 
 
 def markdown_of(submitted: str) -> str:
@@ -92,8 +93,16 @@ class AnswerWidget(AdminMarkdownxWidget):  # type: ignore[misc]
         )
 
 
+class HandedIn(NamedTuple):
+    """That a form is handed in for review: by whom, with what note."""
+
+    by: User
+    note: str
+
+
 class QuestionForm(forms.ModelForm):
-    """The form of a question. `resumed` is unsaved work to go on with, in place of what is stored.
+    """The form of a question. `resumed` is unsaved work to go on with, in place of what is stored;
+    what is `handed_in` has to say something new.
 
     `version` is the one that the form was opened from, `place` the columns that no file holds as
     they stood then, `work` the name under which what is not saved yet is kept.
@@ -102,6 +111,7 @@ class QuestionForm(forms.ModelForm):
     version, place, work = Marker(), Marker(), Marker()
     MARKERS = ("version", "place", "work")
     resumed: Mapping[str, str] | None = None
+    handed_in: HandedIn | None = None
     is_overtaken = False
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -143,6 +153,7 @@ class QuestionForm(forms.ModelForm):
             "author",
             "source_id",
         )
+        help_texts = {"publish_at": "Empty: at once. Times are UTC."}
         field_classes = dict.fromkeys(
             ("title", "answer", "seo_title", "page_description", "page_keywords", "author"),
             FileText,
@@ -175,9 +186,21 @@ class QuestionForm(forms.ModelForm):
         if self.errors:
             return
         try:
-            publishing.edition_of(self.instance)
+            edition = publishing.edition_of(self.instance)
+            if self.handed_in:
+                self._require_news(edition, self.handed_in)
         except ContentError as error:
             self.add_error(None, f"The file could not be read back: {error.message}.")
+        except review.UnchangedError as error:
+            self.add_error(None, str(error))
+
+    def _require_news(self, edition: publishing.Edition, handed_in: HandedIn) -> None:
+        """Of a draft more is saved than this form knows: its related links too."""
+        stored = Question.objects.filter(pk=self.instance.pk).exclude(status=Status.DRAFT)
+        question = stored.only("source", "status").first()
+        if question:
+            standing = question.proposals.open().select_related("by").first()
+            review.require_news(edition, question, standing, by=handed_in.by, note=handed_in.note)
 
     def clean_slug(self) -> str:
         slug: str = self.cleaned_data["slug"]

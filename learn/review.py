@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from learn import mapping, publishing
@@ -30,25 +31,54 @@ class DecidedError(Exception):
     """Somebody has decided about the proposal already."""
 
 
+class UnchangedError(Exception):
+    """What is handed in says nothing that is not said already."""
+
+
 def propose(edition: Edition, *, by: User, note: str = "") -> Proposal:
     """Hand in a version of a stored question, in place of the one that may be open.
 
-    An open proposal keeps the text that it was written from: its editor goes on with it.
+    That one ends, and keeps its text; the new one goes on from what it was written from. Raises
+    what `require_news` does.
     """
     assert edition.pk
-    question = Question.objects.only("source").get(pk=edition.pk)
-    packed = Revision.pack(edition.record.source)
+    question = Question.objects.only("source", "status").get(pk=edition.pk)
     with transaction.atomic():
         standing = question.proposals.open().select_for_update().first()
+        require_news(edition, question, standing, by=by, note=note)
+        made = Proposal(
+            question=question,
+            packed=Revision.pack(edition.record.source),
+            packed_base=standing.packed_base if standing else Revision.pack(question.source),
+            note=note,
+            by=by,
+        )
         if standing is None:
-            base = Revision.pack(question.source)
-            return Proposal.objects.create(
-                question=question, packed=packed, packed_base=base, note=note, by=by
-            )
-        standing.packed, standing.note, standing.by = packed, note, by
-        standing.state, standing.made_at = Proposal.State.WAITING, timezone.now()
-        standing.save()
-        return standing
+            made.save()
+            return made
+        words = "Handed in anew." if standing.by_id == by.pk else f"Replaced by {made.name}'s."
+        return _replace(standing, made, by, words)
+
+
+def require_news(
+    edition: Edition, question: Question, standing: Proposal | None, *, by: User, note: str
+) -> None:
+    """Raise UnchangedError where an edition says no more than the question, or what is open for it.
+
+    To propose a draft as it stands is to propose its publishing. A new note alone is news, if the
+    text is one's own.
+    """
+    text = edition.record.source
+    if question.status != Status.DRAFT and text == question.source:
+        raise UnchangedError("This is what students read already: there is nothing to hand in.")
+    if standing is None or text != standing.text:
+        return
+    if standing.by_id != by.pk:
+        raise UnchangedError(f"{standing.name} has handed in just this.")
+    if note == standing.note:
+        is_back = standing.state == Proposal.State.SENT_BACK
+        since = "it was sent back" if is_back else "you handed it in"
+        raise UnchangedError(f"Nothing has changed since {since}.")
 
 
 def edition_from(proposal: Proposal) -> Edition:
@@ -93,14 +123,14 @@ def bring_together(proposal: Proposal, edition: Edition, *, by: User) -> Proposa
     with transaction.atomic():
         old = _standing(proposal)
         question = Question.objects.only("source").get(pk=old.question_id)
-        _decide(old, Proposal.State.WITHDRAWN, by, "Brought together with a newer version.")
-        return Proposal.objects.create(
+        made = Proposal(
             question=question,
             packed=Revision.pack(edition.record.source),
             packed_base=Revision.pack(question.source),
             note=old.note,
             by=old.by,
         )
+        return _replace(old, made, by, "Brought together with a newer version.")
 
 
 def send_back(proposal: Proposal, *, by: User, answer: str) -> None:
@@ -113,6 +143,19 @@ def withdraw(proposal: Proposal, *, by: User) -> None:
     """End a proposal without taking it; its text is kept with it."""
     with transaction.atomic():
         _decide(_standing(proposal), Proposal.State.WITHDRAWN, by, "")
+
+
+def _replace(old: Proposal, made: Proposal, by: User, words: str) -> Proposal:
+    """Store a proposal in the place of an open one, to which that one and those before it lead.
+
+    A publisher's word about the old one stays with it.
+    """
+    if old.state == Proposal.State.SENT_BACK:
+        words = f"{old.answer}\n\n{words}"
+    _decide(old, Proposal.State.WITHDRAWN, by, words)
+    made.save()
+    Proposal.objects.filter(Q(pk=old.pk) | Q(replaced_by=old)).update(replaced_by=made)
+    return made
 
 
 def _standing(proposal: Proposal) -> Proposal:

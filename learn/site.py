@@ -10,13 +10,21 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.middleware.csrf import get_token
+from django.urls import URLPattern, URLResolver, path
+from django.views.decorators.http import require_safe
 
 from learn import audit
 from learn.models import Verb
 
 METHODS = ("GET", "HEAD", "POST")
 View = Callable[..., Any]
+
+
+def token(request: HttpRequest) -> HttpResponse:
+    """What a form needs that was open while its person signed in anew; and who is signed in now."""
+    return JsonResponse({"token": get_token(request), "person": request.user.pk})
 
 
 class DeskSite(AdminSite):
@@ -34,6 +42,10 @@ class DeskSite(AdminSite):
             return inner(request, *args, **kwargs)
 
         return answered
+
+    def get_urls(self) -> list[URLResolver | URLPattern]:
+        given = path("token", self.admin_view(require_safe(token)), name="token")
+        return [given, *super().get_urls()]
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         if request.method not in METHODS:

@@ -34,4 +34,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 
+handler403 = "learn.views.errors.refused"
 handler404 = "learn.views.errors.not_found"

@@ -105,8 +105,8 @@ def test_a_version_that_is_restored_is_noted(desk: Client) -> None:
 
 def test_the_way_of_a_proposal_is_noted(writers_desk: Client, desk: Client) -> None:
     question = library.question("Why?")
-    for _ in range(2):
-        data = form_of(writers_desk, change_address(question)) | {"answer": "New."}
+    for answer in ("New.", "Newer."):
+        data = form_of(writers_desk, change_address(question)) | {"answer": answer}
         writers_desk.post(change_address(question), data)
         address = f"/admin/learn/proposal/{Proposal.objects.open().get().pk}/change/"
         desk.post(address, {"send_back": "1", "answer": "No."})

@@ -130,6 +130,19 @@ def test_the_result_is_shown_before_anything_is_decided_for_good(desk: Client, k
     assert stored(question).title == "Theirs?"
 
 
+def test_a_place_that_is_open_is_named_in_the_result(desk: Client, kim: Client) -> None:
+    question = library.question("Old?", TEXT)
+    mine, theirs = (
+        {"title": f"{name}?", "answer": TEXT.replace("Two.", f"{name}.")}
+        for name in ("Mine", "Theirs")
+    )
+    address = meet(desk, kim, question, mine, theirs)
+    page = desk.post(address, {"which-title-0": "theirs", "_preview": "1"}).json()["page"]
+    assert '<h1 id="question-title">Theirs?</h1>' in page
+    assert "<p>[Answer, place 1: not decided yet]</p>" in page
+    assert "Mine." not in page
+
+
 def test_who_is_overtaken_while_deciding_looks_again(desk: Client, kim: Client) -> None:
     question = library.question("Old?")
     address = meet(desk, kim, question, {"title": "Mine?"}, {"title": "Theirs?"})
@@ -235,7 +248,7 @@ def test_two_who_propose_bring_their_proposals_together(writers_desk: Client) ->
     address = writers_desk.post(change_address(question), mine)["Location"]
     form = decide(writers_desk, address, title_0="mine")["Location"]
     writers_desk.post(change_address(question), form_of(writers_desk, form))
-    text = Proposal.objects.get().text
+    text = Proposal.objects.open().get().text
     assert all(said in text for said in ("Mine?", "Four.", "author: Other"))
     assert stored(question).title == "Old?"
 

@@ -36,6 +36,7 @@ from learn.models import (
 from quicktakes.urls import urlpatterns
 from tests import library
 from tests.conftest import person
+from tests.test_review import changed
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +51,7 @@ TABLE = """
 # the site
 index                                        L+++++ L+++++
 login/                                       ++++++ ++++++
+token                                        L+++++ L-----
 logout/                                      +----- ++++++
 password_change/                             L+++++ L+++++
 password_change/done/                        L+++++ L-----
@@ -242,7 +244,7 @@ def names(settings: Any, tmp_path: Path) -> dict[str, str]:
         publishing.save([publishing.edition_of(one)])
     publishing.redirect({Address("art", "old"): question.pk})
     someone = person("someone", roles.EDITOR)
-    proposal = review.propose(publishing.edition_of(question), by=someone)
+    proposal = review.propose(changed(question, title="Another?"), by=someone)
     folder = uploads.receiving_folder()
     made = uploads.keep(folder, [], is_archive=False)
     run = ImportRun.objects.create(

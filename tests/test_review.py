@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from learn import publishing, review
+from learn.content import codec
 from learn.models import Proposal, Question, Status
 from tests import library
 
@@ -82,11 +83,53 @@ def test_a_proposal_that_is_sent_back_is_handed_in_again(writer: User, publisher
     [back] = Proposal.objects.sent_back_to(writer)
     assert back.answer == "Which one?"
     again = review.propose(changed(question, answer="Newer."), by=writer)
-    assert (again.pk, again.state, "Newer." in again.text) == (
-        proposal.pk,
-        Proposal.State.WAITING,
-        True,
-    )
+    assert (again.state, "Newer." in again.text) == (Proposal.State.WAITING, True)
+    assert ended(proposal) == ("withdrawn", "New.", again, "Which one?\n\nHanded in anew.")
+
+
+def ended(proposal: Proposal) -> tuple[str, str, Proposal | None, str]:
+    """What is kept of a proposal: its state, its answer, what stands for it, what was said."""
+    proposal.refresh_from_db()
+    text = codec.parse(proposal.text).answer
+    return proposal.state, text, proposal.replaced_by, proposal.answer
+
+
+def test_another_editors_proposal_ends_the_first_and_takes_nothing_of_it(writer: User) -> None:
+    question, other = library.question(answer="Old."), User.objects.create_user("kim")
+    first = review.propose(changed(question, answer="New."), by=writer, note="Mine.")
+    second = review.propose(changed(question, answer="Newer."), by=other)
+    assert ended(first) == ("withdrawn", "New.", second, "Replaced by kim's.")
+    assert (first.by, first.note, second.base) == (writer, "Mine.", first.base)
+    assert list(Proposal.objects.replaced_of(writer)) == [first]
+    third = review.propose(changed(question, answer="Newest."), by=other)
+    assert [ended(each)[2] for each in (first, second)] == [third, third]
+    review.withdraw(third, by=other)
+    assert list(Proposal.objects.replaced_of(writer)) == []
+
+
+def test_a_new_draft_is_proposed_as_it_stands(writer: User) -> None:
+    question = library.question(status=Status.DRAFT)
+    assert review.propose(changed(question), by=writer).text == question.source
+
+
+def test_what_says_nothing_new_is_not_handed_in(writer: User) -> None:
+    question, other = library.question(answer="Old."), User.objects.create_user("kim")
+    edition = changed(question, answer="New.")
+
+    def refused(edition: publishing.Edition, by: User, note: str = "") -> str:
+        with pytest.raises(review.UnchangedError) as caught:
+            review.propose(edition, by=by, note=note)
+        return str(caught.value)
+
+    already = "This is what students read already: there is nothing to hand in."
+    assert refused(changed(question), writer) == already
+    proposal = review.propose(edition, by=writer, note="Why.")
+    assert refused(edition, writer, "Why.") == "Nothing has changed since you handed it in."
+    assert refused(edition, other, "Mine.") == "writer has handed in just this."
+    assert refused(changed(question), writer) == already
+    review.send_back(proposal, by=other, answer="No.")
+    assert refused(edition, writer, "Why.") == "Nothing has changed since it was sent back."
+    assert review.propose(edition, by=writer, note="Because.").note == "Because."
 
 
 def test_changes_elsewhere_in_the_question_are_kept_beside_those_of_the_proposal(

@@ -80,7 +80,6 @@ class ListingAdmin(admin.ModelAdmin):
                 if view.is_default and view.query:
                     return HttpResponseRedirect(f"{request.path}?{view.query}")
         context = {
-            "title": "Questions",
             "may_upload": uploads.may_upload(request),
             "views": saved_views.Views(views, request),
             **(extra_context or {}),

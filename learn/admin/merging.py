@@ -41,6 +41,7 @@ class Place:
     'theirs', 'own' (the text `own`) or ''."""
 
     name: str
+    label: str
     number: int
     base: str
     mine: str
@@ -58,8 +59,9 @@ class Place:
         return marked(self.base, self.theirs)
 
     def decision(self, mine: str, theirs: str) -> str:
-        """The value to take; mine as long as nothing is decided."""
-        return {"theirs": theirs, "own": self.own}.get(self.which, mine)
+        """The value to take; as long as nothing is decided, a line that says so."""
+        is_open = f"[{self.label}, place {self.number}: not decided yet]"
+        return {"mine": mine, "theirs": theirs, "own": self.own}.get(self.which, is_open)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +123,7 @@ class Merge:
             shown.append(place)
             decisions.append(place.decision("\n".join(part.mine), "\n".join(part.theirs)))
         outcome = _outcome(base, mine, theirs, is_conflict=bool(decisions))
-        label = str(field.label or name.replace("_", " ").capitalize())
-        return FieldMerge(name, label, outcome, decided(parts, decisions), shown)
+        return FieldMerge(name, _label(field, name), outcome, decided(parts, decisions), shown)
 
     def _place(self, field_name: str, number: int, part: Part) -> Place:
         field, name = self._form.fields[field_name], f"{field_name}-{number}"
@@ -134,7 +135,12 @@ class Merge:
         own = self._sent.get(f"own-{name}", mine).replace("\r\n", "\n")
         if which not in ("mine", "theirs") and not (which == "own" and is_text):
             which = ""
-        return Place(name, number + 1, base, mine, theirs, which, own, is_text)
+        label = _label(field, field_name)
+        return Place(name, label, number + 1, base, mine, theirs, which, own, is_text)
+
+
+def _label(field: forms.Field, name: str) -> str:
+    return str(field.label or name.replace("_", " ").capitalize())
 
 
 def _outcome(base: str, mine: str, theirs: str, *, is_conflict: bool) -> str:

@@ -4,70 +4,52 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.utils.timesince import timesince
 from django.views.decorators.http import require_safe
 
 from learn import audit, mapping, publishing, review, roles
-from learn.admin import merging, sides
+from learn.admin import merging, scheduling, sides
+from learn.admin.deciding import DecisionForm, carry_out
 from learn.admin.runs import ReadOnlyAdmin
 from learn.content import codec
-from learn.content.differences import difference
+from learn.content.differences import difference, readable
 from learn.content.document import ContentError
 from learn.content.record import record_of
 from learn.desk import versions
 from learn.forms import QuestionForm
-from learn.models import Proposal, Question, Status, Verb
+from learn.models import Proposal, Question, Verb
+
+EARLIER = 5  # proposals that the page about the newest names
+_SHORT = 120  # characters of what was said about one, in the list
 
 
-def open_of(question: Any) -> Proposal | None:
-    """The proposal that is open for a question, looked up once and only where there is one."""
+def open_of(question: Any, person: Any) -> Proposal | None:
+    """The proposal that is open for a question, looked up once and only where there is one.
+
+    As `instead_of` it has the key of the person's own, in whose place it stands.
+    """
     if not hasattr(question, "open_proposal"):
-        opened = question.proposals.open().select_related("by")
+        own = Proposal.objects.filter(replaced_by=OuterRef("pk"), by=person.pk).values("pk")[:1]
+        opened = question.proposals.open().select_related("by").annotate(instead_of=Subquery(own))
         question.open_proposal = opened.first() if getattr(question, "has_proposal", True) else None
     return cast("Proposal | None", question.open_proposal)
 
 
-def fill_from_open(question: Question) -> None:
+def fill_from_open(question: Question, person: Any) -> None:
     """Have a question say what the proposal says that is open for it; stored is nothing."""
-    proposal = open_of(question)
+    proposal = open_of(question, person)
     if proposal:
         mapping.fill(question, record_of(codec.parse(proposal.text), proposal.text))
         question.updated_at = proposal.made_at  # the version that its form goes on from
-
-
-class DecisionForm(forms.Form):
-    """A publisher's word about a proposal."""
-
-    answer = forms.CharField(
-        label="Note to the editor",
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
-    )
-    publish_at = forms.SplitDateTimeField(
-        label="Publish at",
-        required=False,
-        widget=AdminSplitDateTime,
-        help_text="Empty: at once. Times are UTC.",
-    )
-
-    def __init__(self, *args: Any, proposal: Proposal, **options: Any) -> None:
-        super().__init__(*args, **options)
-        if proposal.question.status != Status.DRAFT:
-            del self.fields["publish_at"]
-
-    def clean(self) -> dict[str, Any]:
-        if "send_back" in self.data and not self.cleaned_data.get("answer", "").strip():
-            self.add_error("answer", "Say what is to be done.")
-        return self.cleaned_data
 
 
 class WaitingFilter(admin.SimpleListFilter):
@@ -78,7 +60,8 @@ class WaitingFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         others = [choice for choice in Proposal.State.choices if choice[0] != "waiting"]
-        return [("mine", "For me"), *((value, str(label)) for value, label in others)]
+        theirs = [("mine", "For me"), ("replaced", "Mine, replaced by another's")]
+        return [*theirs, *((value, str(label)) for value, label in others)]
 
     def choices(self, changelist: Any) -> Any:
         [everything, *others] = super().choices(changelist)
@@ -90,12 +73,15 @@ class WaitingFilter(admin.SimpleListFilter):
             return queryset.filter(state=Proposal.State.WAITING)
         if self.value() == "mine":
             return queryset & roles.waiting_for(request.user)
+        if self.value() == "replaced":
+            person: Any = request.user
+            return queryset & Proposal.objects.replaced_of(person)
         return queryset.filter(state=self.value())
 
 
 @admin.register(Proposal)
 class ProposalAdmin(ReadOnlyAdmin):
-    list_display = ("question", "state", "by", "age", "note")
+    list_display = ("question", "stands", "by", "age", "note")
     list_filter = (WaitingFilter,)
     list_select_related = ("question__subject", "by")
     search_fields = ("question__title",)
@@ -104,6 +90,13 @@ class ProposalAdmin(ReadOnlyAdmin):
         texts = ("answer", "answer_html", "answer_text", "source", "headings", "problems")
         columns = ("packed", "packed_base", *(f"question__{name}" for name in texts))
         return super().get_queryset(request).defer(*columns)
+
+    @admin.display(description="state", ordering="state")
+    def stands(self, proposal: Proposal) -> SafeString:
+        """The state, and what was said when it came to be."""
+        said = Truncator(proposal.answer).chars(_SHORT)
+        form = '{}<br><span class="quiet small">{}</span>' if said else "{}"
+        return format_html(form, proposal.get_state_display(), said)
 
     @admin.display(description="handed in", ordering="-id")
     def age(self, proposal: Proposal) -> str:
@@ -116,13 +109,19 @@ class ProposalAdmin(ReadOnlyAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        proposals = Proposal.objects.select_related("question__subject", "by", "decided_by")
+        proposals = Proposal.objects.select_related(
+            "question__subject", "by", "decided_by", "replaced_by__by"
+        )
         proposal = get_object_or_404(proposals, pk=object_id)
         if not self.has_view_permission(request, proposal):
             raise PermissionDenied
-        form = DecisionForm(request.POST or None, proposal=proposal)
-        if request.method == "POST" and form.is_valid():
-            return self._decide(request, proposal, form.cleaned_data)
+        if request.method != "POST":
+            form = DecisionForm(proposal=proposal)
+        else:
+            _require_decider(request, proposal)
+            form = DecisionForm(request.POST, proposal=proposal)
+            if form.is_valid():
+                return self._decide(request, proposal, form.cleaned_data)
         return render(
             request, "admin/learn/proposal/review.html", self._context(request, proposal, form)
         )
@@ -191,33 +190,38 @@ class ProposalAdmin(ReadOnlyAdmin):
     def _context(
         self, request: HttpRequest, proposal: Proposal, form: DecisionForm
     ) -> dict[str, Any]:
-        is_open = proposal.state in (Proposal.State.WAITING, Proposal.State.SENT_BACK)
+        is_open = proposal.is_open
         proposed, problem = _proposed(proposal) if is_open else (None, "")
+        if proposed:
+            before, after = proposal.question.source, proposed.source
+        else:
+            before, after = proposal.base, proposal.text
         return {
             **self.admin_site.each_context(request),
             "title": "Proposal",
             "opts": Proposal._meta,
             "media": form.media,
+            "script": scheduling.SCRIPT,
             "proposal": proposal,
             "question": proposal.question,
-            "lines": difference(proposal.question.source, proposed.source) if proposed else [],
-            "shows_pages": proposed and proposed.answer_html != proposal.question.answer_html,
+            "lines": difference(before, after) if before != after else [],
+            "text": [(" ", line) for line in readable(after)],
+            "shows_both": proposed and proposed.answer_html != proposal.question.answer_html,
+            "earlier": list(_before(proposal)),
             "problem": problem,
             "form": form,
             "is_open": is_open,
             "may_decide": is_open and roles.may_publish(request.user),
             "may_merge": bool(problem) and _may_merge(request, proposal),
             "may_withdraw": is_open and request.user == proposal.by,
+            "outlook": _outlook(form),
         }
 
     def _decide(
         self, request: HttpRequest, proposal: Proposal, said: dict[str, Any]
     ) -> HttpResponse:
-        withdraws = "withdraw" in request.POST
-        if not (roles.may_publish(request.user) or (withdraws and request.user == proposal.by)):
-            raise PermissionDenied
         try:
-            message = _done(request, proposal, said)
+            message = carry_out(request, proposal, said)
         except (review.ContestedError, review.DecidedError, ContentError) as error:
             self.message_user(request, f"Nothing was stored: {error}.", messages.ERROR)
             return HttpResponseRedirect(request.path)
@@ -226,29 +230,31 @@ class ProposalAdmin(ReadOnlyAdmin):
         return HttpResponseRedirect(reverse("admin:learn_proposal_changelist"))
 
 
+def _before(proposal: Proposal) -> QuerySet[Proposal]:
+    """What was proposed for the question before, the newest first."""
+    same = Proposal.objects.filter(question=proposal.question_id, pk__lt=proposal.pk)
+    return same.select_related("by", "decided_by").defer("packed", "packed_base")[:EARLIER]
+
+
+def _outlook(form: DecisionForm) -> SafeString | None:
+    """What approving a draft does for students; of others it changes only the text."""
+    if "publish_at" not in form.fields:
+        return None
+    field = form.fields["publish_at"]
+    at = form.cleaned_data.get("publish_at") if form.is_bound else field.initial
+    return scheduling.outlook_of_approval(at)
+
+
+def _require_decider(request: HttpRequest, proposal: Proposal) -> None:
+    """A publisher decides; its editor may withdraw."""
+    withdraws = "withdraw" in request.POST and request.user == proposal.by
+    if not (withdraws or roles.may_publish(request.user)):
+        raise PermissionDenied
+
+
 def _may_merge(request: HttpRequest, proposal: Proposal) -> bool:
     is_theirs = roles.may_publish(request.user) or request.user == proposal.by
     return is_theirs and roles.may_write(request.user)
-
-
-def _done(request: HttpRequest, proposal: Proposal, said: dict[str, Any]) -> str:
-    """Carry out a decision and note it; the sentence about it."""
-    by: Any = request.user
-    publish_at = said.get("publish_at")
-    with transaction.atomic():
-        if "send_back" in request.POST:
-            verb, words = Verb.SENT_BACK, "The proposal went back to its editor."
-            review.send_back(proposal, by=by, answer=said["answer"])
-        elif "withdraw" in request.POST:
-            verb, words = Verb.WITHDRAWN, "The proposal is withdrawn."
-            review.withdraw(proposal, by=by)
-        else:
-            when = f"from {publish_at:%Y-%m-%d %H:%M} UTC on" if publish_at else "now"
-            verb, words = Verb.APPROVED, f"The proposal is approved; students read it {when}."
-            review.approve(proposal, by=by, publish_at=publish_at, answer=said["answer"])
-        details = {"proposal": proposal.pk, "editor": str(proposal.by or "")}
-        audit.record(verb, proposal.question, request=request, details=details)
-    return words
 
 
 def _proposed(proposal: Proposal) -> tuple[Question, str]:

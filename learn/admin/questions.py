@@ -5,21 +5,31 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
-from learn import mapping, publishing, review, roles
-from learn.admin import findings, previews, proposals, revisions, seo_panel, slugs
+from learn import mapping, publishing, roles
+from learn.admin import (
+    findings,
+    previews,
+    proposals,
+    revisions,
+    scheduling,
+    seo_panel,
+    slugs,
+    submitting,
+)
 from learn.admin.audited import Audited
 from learn.admin.batch_actions import BatchActions
 from learn.admin.feedback import said_of
 from learn.admin.known import KnowingAdmin, KnowingFormSet
 from learn.admin.listing import ListingAdmin
 from learn.admin.seeing import SeeingAdmin
+from learn.admin.submitting import SubmittingAdmin
 from learn.admin.writing import WritingAdmin
 from learn.content import codec
 from learn.content.document import RelatedLink
@@ -46,17 +56,19 @@ class RelatedInline(KnowingAdmin, admin.TabularInline):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A proposal holds a question's text; its related links are changed by who publishes."""
-        return super().has_change_permission(request, obj) and _writes_live(request, obj)
+        return super().has_change_permission(request, obj) and submitting.writes_live(request, obj)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_add_permission(request, obj) and _writes_live(request, obj)
+        return super().has_add_permission(request, obj) and submitting.writes_live(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_delete_permission(request, obj) and _writes_live(request, obj)
+        return super().has_delete_permission(request, obj) and submitting.writes_live(request, obj)
 
 
 @admin.register(Question)
-class QuestionAdmin(Audited, BatchActions, ListingAdmin, SeeingAdmin, WritingAdmin):
+class QuestionAdmin(
+    SubmittingAdmin, Audited, BatchActions, ListingAdmin, SeeingAdmin, WritingAdmin
+):
     form = QuestionForm
     audit_verbs = dict.fromkeys(("slug", "subject"), Verb.MOVED) | dict.fromkeys(
         ("status", "publish_at"), Verb.STATUS
@@ -64,11 +76,11 @@ class QuestionAdmin(Audited, BatchActions, ListingAdmin, SeeingAdmin, WritingAdm
     inlines = (RelatedInline,)
     autocomplete_fields = ("subject",)
     prepopulated_fields = {"slug": ("title",)}
-    readonly_fields = ("students", "found", "history", "results")
+    readonly_fields = ("students", "found", "outlook", "history", "results")
     actions = BatchActions.BATCH_ACTIONS
     fieldsets = (
         (None, {"fields": ("title", "students", "answer", "found", *QuestionForm.MARKERS)}),
-        ("Place", {"fields": ("subject", "slug", ("status", "publish_at"))}),
+        ("Place", {"fields": ("subject", "slug", ("status", "publish_at"), "outlook")}),
         (
             "Search engines",
             {
@@ -100,7 +112,12 @@ class QuestionAdmin(Audited, BatchActions, ListingAdmin, SeeingAdmin, WritingAdm
 
     class Media:
         css = {"all": ["learn/admin/seo-panel.css"]}
-        js = ["learn/admin/seo-panel.js", "learn/admin/slug.js"]
+        js = [
+            "learn/admin/seo-panel.js",
+            "learn/admin/slug.js",
+            "learn/admin/submitting.js",
+            scheduling.SCRIPT,
+        ]
 
     # -- the list
 
@@ -125,8 +142,8 @@ class QuestionAdmin(Audited, BatchActions, ListingAdmin, SeeingAdmin, WritingAdm
     ) -> Question | None:
         """The question; for one who proposes, as the proposal that is open says it."""
         question: Question | None = super().get_object(request, object_id, from_field)
-        if question and not _writes_live(request, question):
-            proposals.fill_from_open(question)
+        if question and not submitting.writes_live(request, question):
+            proposals.fill_from_open(question, request.user)
         return question
 
     def get_readonly_fields(
@@ -136,23 +153,17 @@ class QuestionAdmin(Audited, BatchActions, ListingAdmin, SeeingAdmin, WritingAdm
         fields: tuple[str, ...] = self.readonly_fields
         if not roles.may_publish(request.user):
             fields += ("status", "publish_at")
-        if not _writes_live(request, obj):
+        if not submitting.writes_live(request, obj):
             fields += ("subject", "slug")
         return fields
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Question | None = None) -> Any:
-        return self.prepopulated_fields if _writes_live(request, obj) else {}
+        return self.prepopulated_fields if submitting.writes_live(request, obj) else {}
 
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **options: Any
     ) -> HttpResponse:
-        question = context.get("original")
         slugs.explain(context["adminform"].form)
-        context |= {
-            "proposal": question and proposals.open_of(question),
-            "writes_live": _writes_live(request, question),
-            "may_publish": roles.may_publish(request.user),
-        }
         return super().render_change_form(request, context, *args, **options)
 
     @admin.display(description="How it looks")
@@ -162,6 +173,10 @@ class QuestionAdmin(Audited, BatchActions, ListingAdmin, SeeingAdmin, WritingAdm
     @admin.display(description="Students")
     def students(self, question: Question) -> SafeString:
         return said_of(question)
+
+    @admin.display(description="For students")
+    def outlook(self, question: Question) -> SafeString:
+        return scheduling.outlook(question)
 
     @admin.display(description="Findings")
     def found(self, question: Question) -> str:
@@ -188,35 +203,17 @@ class QuestionAdmin(Audited, BatchActions, ListingAdmin, SeeingAdmin, WritingAdm
         related.new_objects, related.changed_objects, related.deleted_objects = [], [], []
         links = _links_in(related) if related.has_changed() else None
         is_changed = not change or links is not None or form.changed_data
-        if not is_changed and not _proposes(request, form.instance):
+        proposes = submitting.proposes(request, form.instance)
+        if not is_changed and not proposes:
             return
         edition = publishing.edition_of(form.instance, links)
-        if is_changed and _writes_live(request, form.instance):
+        if is_changed and submitting.writes_live(request, form.instance):
             publishing.save([edition], by=request.user)
             self.has_seen(request, form.instance)
-        if _proposes(request, form.instance):
-            self._hand_in(request, edition)
-
-    def _hand_in(self, request: HttpRequest, edition: publishing.Edition) -> None:
-        by: Any = request.user  # staff: `admin_site` lets nobody else in
-        review.propose(edition, by=by, note=request.POST.get("proposal_note", "").strip())
-        message = "Handed in for review. Nothing changes for students until it is approved."
-        self.message_user(request, message, messages.SUCCESS)
-
-    def audit_verb(self, request: HttpRequest, obj: Question, changes: dict[str, Any]) -> Verb:
-        if _proposes(request, obj):
-            return Verb.HANDED_IN
-        return super().audit_verb(request, obj, changes)
-
-    def response_change(self, request: HttpRequest, obj: Question) -> HttpResponse:
-        return _after_proposing(request, obj) or super().response_change(request, obj)
-
-    def response_add(
-        self, request: HttpRequest, obj: Question, post_url_continue: str | None = None
-    ) -> HttpResponse:
-        return _after_proposing(request, obj) or super().response_add(
-            request, obj, post_url_continue
-        )
+        if proposes:
+            self.hand_in(request, edition)
+        elif is_changed:
+            self.tell_outlook(request, form)
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
@@ -243,20 +240,6 @@ class QuestionAdmin(Audited, BatchActions, ListingAdmin, SeeingAdmin, WritingAdm
 
     def findings(self, request: HttpRequest) -> HttpResponse:
         return findings.dashboard(self, request)
-
-
-def _writes_live(request: HttpRequest, question: Question | None) -> bool:
-    return question is None or roles.writes_live(request.user, question)
-
-
-def _proposes(request: HttpRequest, question: Question) -> bool:
-    return "_propose" in request.POST or not _writes_live(request, question)
-
-
-def _after_proposing(request: HttpRequest, question: Question) -> HttpResponse | None:
-    if not _proposes(request, question):
-        return None
-    return HttpResponseRedirect(reverse("admin:learn_question_changelist"))
 
 
 def _links_in(formset: Any) -> dict[int, RelatedLink]:

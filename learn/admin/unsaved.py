@@ -96,6 +96,14 @@ def keep_sent(request: HttpRequest, question: Question | None) -> UnsavedWork | 
         return None
 
 
+def beginning_of(work: Any) -> str:
+    """What tells a new question's work from another's: its title, or the answer's first words.
+
+    The work was asked for as `named`.
+    """
+    return " ".join((work.title or work.words or "").split()) or "No words yet"
+
+
 def address_of(work: UnsavedWork) -> str:
     return f"{_form_of(work.question_id)}?work={work.key}"
 

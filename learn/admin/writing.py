@@ -75,7 +75,8 @@ class WritingAdmin(admin.ModelAdmin):
         """The form; or the way to bring two versions together where somebody saved meanwhile."""
         question, form = context.get("original"), context["adminform"].form
         work = unsaved.resumed(request, question)
-        if request.method == "POST":
+        rows = [inline.formset for inline in context["inline_admin_formsets"]]
+        if request.method == "POST" and any(each.has_changed() for each in (form, *rows)):
             work = unsaved.keep_sent(request, question)
         if work and question and form.is_overtaken:
             return HttpResponseRedirect(
@@ -89,9 +90,14 @@ class WritingAdmin(admin.ModelAdmin):
     ) -> dict[str, Any]:
         """What the form's page tells beside the form."""
         person: Any = request.user
-        waiting = UnsavedWork.objects.waiting(person, question).defer("fields")
+        waiting = UnsavedWork.objects.waiting(person, question).named().defer("fields")
         return {
-            "unsaved_work": [] if resumed else list(waiting[: unsaved.SHOWN]),
+            "unsaved_work": []
+            if resumed
+            else [
+                (work, "" if question else unsaved.beginning_of(work))
+                for work in waiting[: unsaved.SHOWN]
+            ],
             "resumed_work": resumed,
             "others": list(Presence.objects.others(question, person)) if question else [],
             "shared": question and shared_by_link(request, question),
@@ -115,5 +121,5 @@ def _shown(fields: Any) -> list[Any]:
 def shared_by_link(request: HttpRequest, question: Question) -> Question | Proposal | None:
     """What a link shows before it is public: the question, or the proposal of one who proposes."""
     if not roles.writes_live(request.user, question):
-        return proposals.open_of(question)
+        return proposals.open_of(question, request.user)
     return None if question.is_public or question.status == Status.ARCHIVED else question

@@ -17,8 +17,6 @@ def text_of_version(question: Question, version: str) -> str:
 
     A revision holds the text that a save replaced, and when that had been changed last; so the
     first one that is not older than `version` is it (a status alone changes without a revision).
-    A proposal that was handed in anew keeps only its last text: the question's stands in for it,
-    from which both were written.
     """
     stored = Question.objects.only("source").get(pk=question.pk)
     try:

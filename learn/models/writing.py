@@ -7,6 +7,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models.fields.json import KT
+from django.db.models.functions import Left
 from django.utils import timezone
 
 from learn.models.questions import Question
@@ -14,11 +16,24 @@ from learn.models.questions import Question
 # A browser says every 20 seconds that a question is still open in it (presence.js); three beats.
 PRESENT = datetime.timedelta(seconds=60)
 
+NAMED_BY = 80  # characters of unsaved work that tell which it is
+
 
 class UnsavedWorkQuerySet(models.QuerySet["UnsavedWork"]):
     def waiting(self, person: models.Model, question: Question | None) -> UnsavedWorkQuerySet:
         """What a person wrote about a question (None: a new one) and neither saved nor gave up."""
-        return self.filter(person=person.pk, question=question, is_done=False).order_by("-saved_at")
+        return self.of(person).filter(question=question)
+
+    def of(self, person: models.Model) -> UnsavedWorkQuerySet:
+        """What a person wrote about anything and neither saved nor gave up, the newest first."""
+        return self.filter(person=person.pk, is_done=False).order_by("-saved_at")
+
+    def named(self) -> UnsavedWorkQuerySet:
+        """With the beginning of its `title` and of its answer (`words`)."""
+        texts = {"title": KT("fields__title"), "words": KT("fields__answer")}
+        beginnings = {name: Left(text, NAMED_BY) for name, text in texts.items()}
+        named: UnsavedWorkQuerySet = self.annotate(**beginnings)
+        return named
 
 
 class UnsavedWork(models.Model):

@@ -8,7 +8,9 @@ from django import template
 from django.utils.safestring import SafeString, mark_safe
 
 from learn import roles
+from learn.admin import waiting
 from learn.desk import draft_links
+from learn.desk.census import MOST
 from learn.models import Proposal, Question
 
 register = template.Library()
@@ -18,6 +20,19 @@ register = template.Library()
 def waiting_for_me(context: dict[str, Any]) -> int:
     """How many proposals wait for the word of the person who is signed in."""
     return roles.waiting_for(context["request"].user).count()
+
+
+@register.inclusion_tag("admin/learn/components/waiting.html", takes_context=True)
+def what_waits(context: dict[str, Any]) -> dict[str, Any]:
+    """What there is to do for the person who is signed in, each a link with its number."""
+    person = context["request"].user
+    return {"person": person, "waiting": waiting.waiting_for(person)}
+
+
+@register.filter
+def up_to_most(number: int) -> str:
+    """A number that was counted up to one more than MOST."""
+    return f"{MOST:,}+" if number > MOST else f"{number:,}"
 
 
 @register.filter

@@ -62,7 +62,11 @@ def _question(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _proposal(request: HttpRequest, pk: int) -> HttpResponse:
-    proposal = Proposal.objects.select_related("question__subject", "by").filter(pk=pk).first()
+    shared = Proposal.objects.select_related("question__subject", "by", "replaced_by__by")
+    proposal = shared.filter(pk=pk).first()
+    if proposal and proposal.replaced_by:
+        proposal.replaced_by.question = proposal.question
+        proposal = proposal.replaced_by
     if proposal is None or proposal.state == Proposal.State.WITHDRAWN:
         return _in_words(request, _WITHDRAWN, 410)
     question = proposal.question

@@ -102,11 +102,13 @@ def page(context: BrowserContext) -> Page:
 def desk_of(chromium: Browser, live_server: LiveServer) -> Iterator[Desk]:
     """Gives a page of a new browser in which a person of a role is signed in."""
     contexts: list[BrowserContext] = []
+    broken: list[str] = []  # errors that no script caught: none may be left at the end
 
     def new_browser(name: str, role: str = roles.PUBLISHER, **options: Any) -> Page:
         person(name, role)
         options = {"viewport": {"width": 1280, "height": 900}} | options
         contexts.append(chromium.new_context(base_url=live_server.url, **options))
+        contexts[-1].on("weberror", lambda found: broken.append(f"{found.page.url}: {found.error}"))
         page = contexts[-1].new_page()
         sign_in(page, name)
         return page
@@ -116,3 +118,4 @@ def desk_of(chromium: Browser, live_server: LiveServer) -> Iterator[Desk]:
         for page in context.pages:
             page.goto("about:blank")  # what a page says on leaving comes before the tables go
         context.close()
+    assert broken == []

@@ -80,7 +80,7 @@ def test_a_preview_that_fails_says_so_and_comes_back(desk: Page) -> None:
     expect(status).to_have_text("")
     desk.context.clear_cookies()
     desk.fill("#id_answer", "Newest.")
-    expect(status).to_contain_text("you are signed out", timeout=15_000)
+    expect(status).to_contain_text("You are signed out.", timeout=15_000)
     expect(answer_of(desk)).to_have_value("Newest.")
 
 
@@ -397,6 +397,9 @@ def test_no_page_that_an_editor_writes_on_has_a_barrier(desk_of: Desk, scheme: s
     proposal = review.propose(changed(public, title="Proposed?"), by=writer)
     publishing.save([changed(public, title="Theirs?")])
     for address in (
+        "/admin/",
+        "/admin/learn/proposal/",
+        "/admin/learn/auditentry/",  # which a publisher may not see
         f"/admin/learn/question/{question.pk}/change/",
         "/admin/learn/question/add/",
         f"/admin/learn/proposal/{proposal.pk}/change/",

@@ -6,6 +6,7 @@ document.addEventListener("DOMContentLoaded", () => {
   if (!panel) return;
   const field = (name) => document.getElementById(`id_${name}`);
   const [title, section, description] = ["title", "seo_title", "page_description"].map(field);
+  if (!title) return; // who only looks has no fields
   const { siteName, subject, most } = panel.dataset;
   const advice = panel.querySelector("[data-seo-advice]");
   const use = panel.querySelector("[data-seo-use]");
