@@ -126,6 +126,7 @@ learn/redirect/{redirect}/history/           Lx++++ Lx++++
 learn/redirect/{redirect}/delete/            Lxxx++ Lxxx++
 learn/redirect/test                          Lx++++ L-----
 learn/redirect/import                        Lxxx++ Lxxx++
+learn/redirect/bring-back                    L----- Lxxx++
 # imports
 learn/importrun/                             Lx++++ Lx++++
 learn/importrun/add/                         Lxxxxx Lxxxxx
