@@ -76,6 +76,7 @@ learn/question/work/work?stamp=1             L----- Lxx+++
 learn/question/work/work/discard             L----- L+++++
 learn/question/findings                      Lx++++ L-----
 learn/question/address                       Lxx+++ L-----
+learn/question/results                       L----- Lxx+++
 learn/question/replace                       Lxxx++ Lxxx++
 learn/question/views                         Lx++++ Lx++++
 learn/question/{question}/since?version={version} Lx++++ L-----

@@ -164,14 +164,17 @@ class QuestionList(ChangeList):
     def _beside(self) -> Mapping[tuple[str, str], int]:
         """The numbers behind choices that the census does not know; one query for all of them.
 
-        A large library is not asked again for what is left of a filter.
+        A large library is not asked again for what is left of a filter, nor any for what is left of
+        one that is dear.
         """
-        if self.found is not None or (self.is_restricting and self._library.is_large):
+        is_dear = any(spec.said and not spec.is_counted for spec in self._counting)
+        is_dear = is_dear or (self.is_restricting and self._library.is_large)
+        if self.found is not None or is_dear:
             return {}
         asked = [
             (spec, choice)
             for spec in self._counting
-            if not spec.said and not isinstance(spec, FindingsFilter)
+            if not spec.said and spec.is_counted and not isinstance(spec, FindingsFilter)
             for choice in spec.shown(self)
             if not spec.column or choice.key is None
         ]

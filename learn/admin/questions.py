@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from learn import mapping, publishing, review, roles
 from learn.admin import findings, previews, proposals, revisions, seo_panel, slugs
@@ -19,6 +19,7 @@ from learn.admin.batch_actions import BatchActions
 from learn.admin.feedback import said_of
 from learn.admin.known import KnowingAdmin, KnowingFormSet
 from learn.admin.listing import ListingAdmin
+from learn.admin.routes import route
 from learn.admin.seeing import SeeingAdmin
 from learn.admin.writing import WritingAdmin
 from learn.content import codec
@@ -222,6 +223,7 @@ class QuestionAdmin(Audited, BatchActions, ListingAdmin, SeeingAdmin, WritingAdm
         view = self.admin_site.admin_view
         return [
             path("findings", view(require_safe(self.findings)), name="learn_question_findings"),
+            route(self, "results", seo_panel.results, "results", require_POST),
             path("address", view(require_safe(self.address)), name="learn_question_address"),
             path(
                 "<int:pk>/revisions/<int:revision>",
