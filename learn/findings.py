@@ -25,6 +25,7 @@ KINDS = {
     "external-image": "Images on other sites",
     "missing-alt": "Images without alternative text",
     "invisible-character": "Titles with invisible characters",
+    "long-title": "Titles of more than 200 characters",
     "no-description": "No description for result lists",
 }
 ALIKE = 10  # questions that are named where more share a title or a description

@@ -160,7 +160,7 @@ def test_the_list_costs_the_same_queries_for_one_question_and_for_many(
     for _ in range(2):
         with django_assert_max_num_queries(12):
             desk.get(LIST)
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(14):
             desk.get(LIST + "?q=question&status__exact=published")
         for place in ("physics", "chemistry", "biology"):
             for _ in range(25):

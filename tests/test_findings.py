@@ -155,3 +155,24 @@ def test_questions_that_share_a_title_or_a_description_are_listed(desk: Client) 
     assert listed("title") == ["Why blue?", "why  Blue?"]
     assert listed("description") == ["Why red?", "why  Blue?"]
     assert listed("nonsense") == []
+
+
+def test_a_very_long_title_is_advised_about() -> None:
+    question = library.question("x" * 201)
+    assert ("long-title", "title") in [(p["code"], p["field"]) for p in question.problems]
+    assert not [p for p in library.question("x" * 200).problems if p["code"] == "long-title"]
+
+
+def test_a_trend_of_one_day_says_since_when_it_is_counted(desk: Client) -> None:
+    library.question(answer=BROKEN)
+    findings.note_today()
+    assert "counted since today" in desk.get(LIST + "findings").content.decode()
+    FindingCount.objects.update(day=datetime.date.today() - datetime.timedelta(days=2))
+    assert "1 on 2" in desk.get(LIST + "findings").content.decode()
+
+
+def test_the_form_names_findings_as_the_dashboard_does_and_its_title_once(desk: Client) -> None:
+    question = library.question("A title?", answer=BROKEN)
+    page = desk.get(change_address(question)).content.decode()
+    assert "<strong>Formulas that cannot be read</strong>" in page
+    assert "<h2>A title?</h2>" not in page

@@ -292,8 +292,6 @@ class FindingsFilter(DeskFilter):
         return [Choice("With findings", "some", True), Choice("Without", "none", False)]
 
     def shown(self, changelist: Any) -> Sequence[Choice]:
-        if changelist.found is not None and not self.is_beyond:
-            return self.lines()  # which checks speak of what a search found is not asked
         kinds = [Choice(name, code) for code, name in findings.KINDS.items()]
         if self.is_beyond and self.said not in findings.KINDS:
             kinds.append(Choice(self.said, self.said))
