@@ -9,6 +9,7 @@ from learn import mapping, publishing
 from learn.models import Question
 from tests import library
 from tests.browser.desks import Desk, answer_of, open_form
+from tests.browser.test_redirects_desk import violations
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -117,3 +118,15 @@ def test_a_key_inserts_no_formula_that_is_known_to_be_broken(desk_of: Desk) -> N
     expect(status).to_have_text("")
     page.press("#math-tex", "Control+Enter")
     expect(answer_of(page)).to_have_value("$x^2$Old.")
+
+
+def test_versions_with_changes_of_place_pass_axe(desk_of: Desk) -> None:
+    question = library.question("Why?", slug="why")
+    question.answer, question.slug = "Another answer stands here.", "why-so"
+    publishing.save([publishing.edition_of(question)])
+    page = desk_of("pat")
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        page.goto(f"/admin/learn/question/{question.pk}/revisions")
+        expect(page.locator(".placing")).to_contain_text("/learn/physics/questions/why-so")
+        assert violations(page) == []
