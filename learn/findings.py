@@ -6,12 +6,13 @@ import datetime
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Count, Q, Value
+from django.db.models import Count, Q, QuerySet, Value
 from django.utils import timezone
 
 from learn import bulk
+from learn.content.record import likeness_key
 from learn.models import FindingCount, Question, QuestionFinding, Status, Subject
 
 # What each check's code means to an editor, the gravest first: students see these.
@@ -24,6 +25,7 @@ KINDS = {
     "external-image": "Images on other sites",
     "missing-alt": "Images without alternative text",
     "invisible-character": "Titles with invisible characters",
+    "long-title": "Titles of more than 200 characters",
     "no-description": "No description for result lists",
 }
 ALIKE = 10  # questions that are named where more share a title or a description
@@ -114,14 +116,28 @@ def trend() -> dict[str, list[tuple[datetime.date, int]]]:
     return dict(noted)
 
 
-def alike(question: Question) -> tuple[list[Question], list[Question]]:
-    """Other questions with the same title, and with the same description; one look-up by index."""
-    same = Q(title_key=question.title_key)
-    if question.description_key:
-        same |= Q(description_key=question.description_key)
-    others = Question.objects.filter(same).exclude(pk=question.pk).exclude(status=Status.ARCHIVED)
-    found = others.for_listing("title_key", "description_key")[:ALIKE]
-    return (
-        [other for other in found if other.title_key == question.title_key],
-        [other for other in found if other.description_key == question.description_key],
+class Alike(NamedTuple):
+    """Other questions with the same title, and with the same description."""
+
+    titled: list[Question]
+    described: list[Question]
+
+
+def alike(title: str, description: str, but: int | None = None) -> Alike:
+    """The questions alike, `but` one by its primary key; one look-up by index."""
+    titled, described = likeness_key(title), likeness_key(description)
+    wanted = Q(title_key=titled) if titled else Q(pk__in=())
+    wanted |= Q(description_key=described) if described else Q(pk__in=())
+    others = Question.objects.filter(wanted).exclude(pk=but or 0).exclude(status=Status.ARCHIVED)
+    found = others.for_listing("title_key", "description_key").order_by("id")[: 2 * ALIKE]
+    return Alike(
+        [other for other in found if titled and other.title_key == titled][:ALIKE],
+        [other for other in found if described and other.description_key == described][:ALIKE],
     )
+
+
+def shared_keys(column: str) -> QuerySet[Any]:
+    """The keys of `title_key` or `description_key` that more than one question has: one index."""
+    keys = Question.objects.order_by().exclude(**{column: 0}).values(column)
+    shared: QuerySet[Any] = keys.annotate(number=Count("pk")).filter(number__gt=1).values(column)
+    return shared

@@ -18,8 +18,9 @@ from learn.content.addresses import Address
 from learn.content.document import ContentError
 from learn.content.listing import SourceFile
 from learn.content.scan import Reading
+from learn.history import Place
 from learn.models import ImportRun, Origin, Question, Revision, Status, Subject
-from learn.publishing import Edition, Place
+from learn.publishing import Edition
 from learn.reports import Kind, Outcome, Report
 from learn.standing import Locked, Marks, Standing, found_at, standing_at
 

@@ -118,7 +118,7 @@ def judged(moves: Sequence[Move]) -> list[Verdict]:
     guessed about. Where a question is archived, its address may lead on to another one.
     """
     there = _questions(moves)
-    leads = _redirects(moves)
+    leads = leads_of(move.old for move in moves)
     seen: dict[Address, Address] = {}
     verdicts = []
     for move in moves:
@@ -173,11 +173,12 @@ def _questions(moves: Iterable[Move]) -> dict[Address, _Standing]:
     }
 
 
-def _redirects(moves: Iterable[Move]) -> dict[Address, int]:
+def leads_of(addresses: Iterable[Address]) -> dict[Address, int]:
+    """Which questions redirects with the slugs of these addresses lead to."""
     columns = ("subject_slug", "slug", "question_id")
     return {
         Address(subject, slug): pk
-        for slugs in _chunks({move.old.slug for move in moves})
+        for slugs in _chunks({address.slug for address in addresses})
         for subject, slug, pk in Redirect.objects.filter(slug__in=slugs).values_list(*columns)
     }
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AnonymousUser, User
@@ -16,28 +15,19 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from learn import bulk, findings, linking, mapping, search, study, topics
+from learn import bulk, findings, history, linking, mapping, search, study, topics
 from learn.content import codec
 from learn.content.addresses import Address, address_in
 from learn.content.document import ContentError, QuestionDocument, RelatedLink
 from learn.content.markdown import RENDERER_VERSION
 from learn.content.record import Link, Record, links_of, record_of
 from learn.content.scan import digest_of
+from learn.history import Place, Version
 from learn.models import Origin, Question, Redirect, RelatedQuestion, Revision, Status, Subject
 
 # Rows of one writing step, during which other writers wait: about 0.15 s. Steps of 200 take an
 # import an eighth longer, as the index of words is merged more often; steps of 800 take no less.
 BATCH = 400
-
-
-class Place(NamedTuple):
-    """The columns of a question that no file decides."""
-
-    subject_id: int
-    slug: str
-    status: str
-    publish_at: datetime | None = None
-    status_before_prune: str = ""
 
 
 @dataclass(slots=True)
@@ -112,20 +102,22 @@ def save(
     by: User | AnonymousUser | None = None,
     origin: Origin = Origin.EDITOR,
     topics_later: bool = False,
+    placed_by: User | None = None,
 ) -> None:
     """Store new and changed questions with their revisions, related links and redirects.
 
     Imported editions count as what the files say; others are marked as edited here, which a later
     import respects. Who saves many by turns has their topics refreshed at the end: `topics_later`.
+    `placed_by` is who decided about the place, where that is another than who wrote.
     """
     waits = topics_later or origin == Origin.IMPORT
     changed = [edition for edition in editions if edition.pk]
     created = [edition for edition in editions if not edition.pk]
-    version = _Version(timezone.now(), _person(by), origin)
+    version = Version(timezone.now(), _person(by), origin, placed_by)
     with transaction.atomic(), topics.following(() if waits else editions):
         if origin != Origin.IMPORT:
             _leave_redirects(changed)
-        _keep_revisions(changed)
+        _keep(changed, version)
         _insert(created, version)
         _update(changed, version)
         search.index(map(_entry, created), are_new=True)
@@ -141,23 +133,11 @@ def save(
             _refresh(edition.question, edition, version)
 
 
-class _Version(NamedTuple):
-    """Who writes, when, from where."""
-
-    made_at: datetime
-    made_by: User | None
-    origin: Origin
-
-    @property
-    def is_edited(self) -> bool:
-        return self.origin != Origin.IMPORT
-
-
 _VERSION_COLUMNS = ("is_edited", "updated_at", "updated_by_id", "origin", "imported_digest")
 _COLUMNS = (*Place._fields, "shuffle", *Record._fields, *_VERSION_COLUMNS)
 
 
-def _rows(editions: Iterable[Edition], version: _Version) -> Iterable[list[Any]]:
+def _rows(editions: Iterable[Edition], version: Version) -> Iterable[list[Any]]:
     """The values of _COLUMNS."""
     written = [
         bulk.stored_time(version.made_at),
@@ -172,7 +152,7 @@ def _rows(editions: Iterable[Edition], version: _Version) -> Iterable[list[Any]]
         yield [*place, shuffle, *edition.record, is_edited, *written, edition.digest]
 
 
-def _insert(created: list[Edition], version: _Version) -> None:
+def _insert(created: list[Edition], version: Version) -> None:
     if not created:
         return
     keys = bulk.reserve_ids(Question, len(created))
@@ -188,7 +168,7 @@ def _insert(created: list[Edition], version: _Version) -> None:
         Redirect.objects.filter(pk__in=gone).delete()
 
 
-def _update(changed: list[Edition], version: _Version) -> None:
+def _update(changed: list[Edition], version: Version) -> None:
     keys = [edition.pk for edition in changed]
     rows = [[*row, pk] for row, pk in zip(_rows(changed, version), keys, strict=True)]
     bulk.update(Question, _COLUMNS, rows)
@@ -200,7 +180,7 @@ def _entry(edition: Edition) -> search.Entry:
     return search.Entry(edition.pk, record.title, record.page_keywords, record.answer_text)
 
 
-def _refresh(question: Question, edition: Edition, version: _Version) -> None:
+def _refresh(question: Question, edition: Edition, version: Version) -> None:
     """Set the columns of a question as they have been stored."""
     mapping.fill(question, edition.record)
     if question.pk is None:
@@ -211,23 +191,10 @@ def _refresh(question: Question, edition: Edition, version: _Version) -> None:
     question.origin = version.origin
 
 
-def _keep_revisions(changed: list[Edition]) -> None:
-    """Put the texts that are about to be replaced by others where they can be had back."""
+def _keep(changed: list[Edition], version: Version) -> None:
     texts = {edition.pk: edition.record.source for edition in changed if edition.pk}
-    stored = Question.objects.filter(pk__in=list(texts)).locked()
-    Revision.objects.bulk_create(
-        Revision(
-            question_id=pk,
-            packed=Revision.pack(source),
-            made_at=made_at,
-            made_by_id=made_by,
-            origin=origin,
-        )
-        for pk, source, made_at, made_by, origin in stored.values_list(
-            "pk", "source", "updated_at", "updated_by_id", "origin"
-        )
-        if source != texts[pk]
-    )
+    places = {edition.pk: edition.place for edition in changed if edition.pk}
+    history.keep(texts, places, version)
 
 
 def restored(revision: Revision) -> Edition:
@@ -287,25 +254,35 @@ def redirect(targets: Mapping[Address, int]) -> None:
 
 
 def set_statuses(
-    statuses: Mapping[int, tuple[str, str]], *, by: User | AnonymousUser | None = None
+    statuses: Mapping[int, tuple[str, str]],
+    *,
+    by: User | AnonymousUser | None = None,
+    origin: Origin = Origin.BATCH,
 ) -> None:
     """Give each question a status, and the one that it had before an import archived it.
 
-    The topics of their subjects are the caller's to refresh, once for many.
+    The topics of their subjects are the caller's to refresh, once for many. `origin` is that of the
+    change: a question keeps its text's.
     """
-    person = _person(by)
-    written = (bulk.stored_time(timezone.now()), person.pk if person else None)
+    version = Version(timezone.now(), _person(by), origin)
+    written = (bulk.stored_time(version.made_at), version.made_by and version.made_by.pk)
     columns = ("status", "status_before_prune", "updated_at", "updated_by_id")
     rows = [(str(status), was, *written, pk) for pk, (status, was) in statuses.items()]
-    bulk.update(Question, columns, rows)
+    with transaction.atomic():
+        history.keep_statuses({pk: str(status) for pk, (status, _) in statuses.items()}, version)
+        bulk.update(Question, columns, rows)
 
 
 def prune(keys: Sequence[int]) -> None:
     """Archive questions whose file has vanished, so that they come back as they were with it."""
     for start in range(0, len(keys), BATCH):
-        Question.objects.filter(pk__in=keys[start : start + BATCH]).update(
-            status_before_prune=F("status"), status=Status.ARCHIVED, updated_at=timezone.now()
-        )
+        version = Version(timezone.now(), None, Origin.IMPORT)
+        some = keys[start : start + BATCH]
+        with transaction.atomic():
+            history.keep_statuses(dict.fromkeys(some, str(Status.ARCHIVED)), version)
+            Question.objects.filter(pk__in=some).update(
+                status_before_prune=F("status"), status=Status.ARCHIVED, updated_at=version.made_at
+            )
 
 
 def name_subject(slug: str, name: str) -> None:

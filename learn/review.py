@@ -110,7 +110,7 @@ def approve(
         if edition.place.status == Status.DRAFT:
             place = edition.place._replace(status=Status.PUBLISHED, publish_at=publish_at)
             edition.place = place
-        publishing.save([edition], by=proposal.by)
+        publishing.save([edition], by=proposal.by, placed_by=by)
         _decide(proposal, Proposal.State.APPROVED, by, answer)
 
 

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from learn import bulk
 from learn.content.addresses import Address
+from learn.history import Place
 from learn.models import Question, Redirect, Subject
-from learn.publishing import Place
 
 
 class Standing(NamedTuple):

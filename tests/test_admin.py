@@ -160,7 +160,7 @@ def test_the_list_costs_the_same_queries_for_one_question_and_for_many(
     for _ in range(2):
         with django_assert_max_num_queries(12):
             desk.get(LIST)
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(14):
             desk.get(LIST + "?q=question&status__exact=published")
         for place in ("physics", "chemistry", "biology"):
             for _ in range(25):
@@ -204,9 +204,9 @@ def test_the_preview_names_what_is_wrong(desk: Client) -> None:
     said = desk.post(PREVIEW, {"content": "So $\\nosuch$.", "title": "Why?"}).json()
     codes = re.findall(r"<strong>(.*?)</strong>: (.*?) <", said["findings"])
     assert codes == [
-        ("math-error", "Unknown command &quot;\\nosuch&quot;."),
-        ("short-answer", "the answer has fewer than 15 words"),
-        ("no-description", "there is no description for result lists"),
+        ("Formulas that cannot be read", "Unknown command &quot;\\nosuch&quot;."),
+        ("Answers of a few words", "the answer has fewer than 15 words"),
+        ("No description for result lists", "there is no description for result lists"),
     ]
     assert (said["count"], said["message"]) == (3, 'Unknown command "\\nosuch".')
 

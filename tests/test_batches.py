@@ -158,6 +158,23 @@ def test_undoing_leaves_the_library_as_it_was(root: Path, editor: User, tmp_path
     assert (report["updated"], report["conflicted"]) == (1, 0)
 
 
+def test_an_address_in_a_related_link_is_replaced_led_and_put_back(
+    root: Path, editor: User
+) -> None:
+    links = {"related_article1": related("too")}
+    write_tree(root, {"physics/one.md": question_file("Why one?", url="", **links)})
+    import_files(root)
+    search = {"find": "/too", "replacement": "/two", "fields": ["related_urls", "related_titles"]}
+
+    batch = ran(prepared(Kind.REPLACE, editor, search), editor)
+
+    assert outcomes(batch)["one"] == ("changed", "1 in addresses of related links")
+    assert of("one").related.get().target == of("two")
+    undone(batch, editor)
+    assert of("one").related.get().target is None
+    assert agrees(root)
+
+
 def test_an_edit_of_before_counts_as_one_after_the_undoing(root: Path, editor: User) -> None:
     edit("one", page_description="Edited.")
     batch = undone(ran(prepared(Kind.REPLACE, editor, SEARCH), editor), editor)

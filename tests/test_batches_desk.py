@@ -412,3 +412,18 @@ def test_what_is_not_there_is_not_found(desk: Client) -> None:
     assert {desk.post(f"{BATCHES}1/{action}").status_code for action in POSTS} == {404}
     batch = batch_of(acted(desk, "archive", library.question()))
     assert desk.get(at(batch, "search")).status_code == 404
+
+
+def test_what_somebody_changed_since_stands_first_in_an_undone_batch(
+    desk: Client, editor: User
+) -> None:
+    questions = [library.question(f"Question {number}?") for number in range(25)]
+    batch = batch_of(acted(desk, "archive", *questions))
+    desk.post(at(batch, "run"))
+    library.set_status(Question.objects.filter(pk=questions[22].pk), Status.DRAFT)
+    desk.post(at(batch, "undo"))
+
+    pages = [desk.get(at(batch), {"page": page}).context["items"] for page in (1, 2)]
+    shown = [item.row.question_id for page in pages for item in page]
+    assert shown[0] == questions[22].pk
+    assert shown[1:] == [q.pk for q in questions if q != questions[22]]

@@ -79,6 +79,23 @@ def test_another_order_than_the_best_first_may_be_asked_for(desk: Client) -> Non
     assert listed(desk, "q=ice&o=-4") == ["Snow?", "Ice?"]
 
 
+def test_no_column_is_marked_as_sorted_where_the_best_stand_first(desk: Client) -> None:
+    library.question("Ice?")
+    library.question("More ice?")
+    ranked = desk.get(f"{LIST}?q=ice").content.decode()
+    assert ("Best first." in ranked, "sorted" in ranked) == (True, False)
+    for query in ("q=ice&o=-5", ""):
+        page = desk.get(f"{LIST}?{query}").content.decode()
+        assert ("Best first." in page, "sorted descending" in page) == (False, True)
+
+
+def test_what_holds_no_word_is_told_as_that(desk: Client) -> None:
+    library.question("Ice?")
+    why = "holds no word or number to look for"
+    assert why in desk.get(f"{LIST}?q=*").content.decode()
+    assert why not in desk.get(f"{LIST}?q=lava").content.decode()
+
+
 @pytest.mark.parametrize(
     "typed",
     [
@@ -219,6 +236,15 @@ def test_the_number_is_what_a_click_leads_to(desk: Client, title: str) -> None:
         assert str(response.context["cl"].result_count) == number
 
 
+def test_under_a_search_every_filter_counts_what_it_found(desk: Client) -> None:
+    make_some()
+    library.question("Draft of another?", status=Status.DRAFT)
+    assert numbers(desk, "q=draft", "status") == {"All": "", "Draft": "2"}
+    assert numbers(desk, "q=draft", "last change")["Within a week"] == "2"
+    assert numbers(desk, "q=broken", "findings")["Formulas that cannot be read"] == "1"
+    assert "Formulas that cannot be read" not in numbers(desk, "q=draft", "findings")
+
+
 def test_a_subject_of_many_is_asked_for_by_its_name(desk: Client) -> None:
     for number in range(12):
         library.question(place=f"subject-{number}", title=f"In {number}?")
@@ -279,7 +305,8 @@ def test_the_list_costs_the_same_few_queries_however_long_it_is(desk: Client) ->
     for number in range(60):
         library.question("Ice and light?", BROKEN, place=f"physics{number % 15}")
     many = costs_of(desk)
-    assert max(many.values()) <= 12
+    assert max(cost for query, cost in many.items() if "q=" not in query) <= 12
+    assert many["q=ice+light"] <= 14  # the search, and what it found counted for each filter
     assert {query: cost for query, cost in many.items() if cost > one[query]} == {}
 
 

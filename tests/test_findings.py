@@ -107,5 +107,72 @@ def test_questions_with_the_same_title_are_alike_but_for_case_and_spaces() -> No
     one = library.question("Why  is the Sky blue?")
     two = library.question("Why is the sky blue?", place="art")
     library.question("Why is the sky red?")
-    titled, described = findings.alike(one)
-    assert (titled, described) == ([two], [])
+    library.question("Why is the sky blue?", status=Status.ARCHIVED)
+    assert findings.alike(one.title, one.page_description, one.pk) == ([two], [])
+    assert findings.alike("WHY is the  sky blue?", one.page_description) == ([one, two], [one])
+    assert findings.alike("", "") == ([], [])
+
+
+# -- the panel of results
+
+RESULTS = LIST + "results"
+
+
+def test_texts_are_compared_as_they_are_typed(desk: Client) -> None:
+    one = library.question("Why is the sky blue?", page_description="It scatters.")
+    typed = {"title": "why is the sky  BLUE?", "page_description": "It scatters. "}
+    said = desk.post(RESULTS, typed).json()
+    assert list(said) == ["alike"]
+    assert said["alike"].count(change_address(one)) == 2
+    assert "The same title stands at" in said["alike"]
+    typed_there = typed | {"question": one.pk}
+    assert change_address(one) not in desk.post(RESULTS, typed_there).json()["alike"]
+    for nonsense in ({}, {"question": "x"}, {"question": "9" * 40, "title": "\0"}):
+        assert desk.post(RESULTS, nonsense).json()["alike"].strip() == ""
+
+
+def test_a_description_is_taken_from_the_answer_as_it_is_typed(desk: Client) -> None:
+    said = desk.post(RESULTS, {"answer": "Light of **short** waves is scattered most.\r\n"}).json()
+    assert said["suggestion"] == "Light of short waves is scattered most."
+    assert desk.post(RESULTS, {"answer": ""}).json()["suggestion"] == ""
+
+
+def test_a_new_question_has_the_panel_before_it_is_saved(desk: Client) -> None:
+    page = desk.get(LIST + "add/").content.decode()
+    assert 'class="seo-panel"' in page
+    assert "data-question" not in page.partition('class="seo-panel"')[2].partition(">")[0]
+
+
+def test_questions_that_share_a_title_or_a_description_are_listed(desk: Client) -> None:
+    for title, text in (("Why blue?", "A."), ("why  Blue?", "B."), ("Why red?", "b."), ("No?", "")):
+        library.question(title, page_description=text)
+    library.question("No?", page_description="", status=Status.ARCHIVED)
+
+    def listed(what: str) -> list[str]:
+        found = desk.get(f"{LIST}?alike={what}").context["cl"].result_list
+        return sorted(question.title for question in found)
+
+    assert listed("title") == ["Why blue?", "why  Blue?"]
+    assert listed("description") == ["Why red?", "why  Blue?"]
+    assert listed("nonsense") == []
+
+
+def test_a_very_long_title_is_advised_about() -> None:
+    question = library.question("x" * 201)
+    assert ("long-title", "title") in [(p["code"], p["field"]) for p in question.problems]
+    assert not [p for p in library.question("x" * 200).problems if p["code"] == "long-title"]
+
+
+def test_a_trend_of_one_day_says_since_when_it_is_counted(desk: Client) -> None:
+    library.question(answer=BROKEN)
+    findings.note_today()
+    assert "counted since today" in desk.get(LIST + "findings").content.decode()
+    FindingCount.objects.update(day=datetime.date.today() - datetime.timedelta(days=2))
+    assert "1 on 2" in desk.get(LIST + "findings").content.decode()
+
+
+def test_the_form_names_findings_as_the_dashboard_does_and_its_title_once(desk: Client) -> None:
+    question = library.question("A title?", answer=BROKEN)
+    page = desk.get(change_address(question)).content.decode()
+    assert "<strong>Formulas that cannot be read</strong>" in page
+    assert "<h2>A title?</h2>" not in page

@@ -78,6 +78,7 @@ learn/question/work/work?stamp=1             L----- Lxx+++
 learn/question/work/work/discard             L----- L+++++
 learn/question/findings                      Lx++++ L-----
 learn/question/address                       Lxx+++ L-----
+learn/question/results                       L----- Lxx+++
 learn/question/replace                       Lxxx++ Lxxx++
 learn/question/views                         Lx++++ Lx++++
 learn/question/{question}/since?version={version} Lx++++ L-----
@@ -128,6 +129,7 @@ learn/redirect/{redirect}/history/           Lx++++ Lx++++
 learn/redirect/{redirect}/delete/            Lxxx++ Lxxx++
 learn/redirect/test                          Lx++++ L-----
 learn/redirect/import                        Lxxx++ Lxxx++
+learn/redirect/bring-back                    L----- Lxxx++
 # imports
 learn/importrun/                             Lx++++ Lx++++
 learn/importrun/add/                         Lxxxxx Lxxxxx

@@ -8,6 +8,7 @@ from django import forms
 
 from learn.content.replacing import (
     FIELDS,
+    LEFT_OUT,
     LONGEST_PATTERN,
     LONGEST_REPLACEMENT,
     PatternError,
@@ -69,6 +70,7 @@ class ReplaceForm(forms.Form):
         choices=list(FIELDS.items()),
         widget=forms.CheckboxSelectMultiple,
         initial=["answer"],
+        help_text=LEFT_OUT,
         error_messages={"required": "Choose where to look."},
     )
     CHOICES = ("is_expression", "match_case", "whole_words")

@@ -47,24 +47,37 @@ def listed(batch: Batch, request: HttpRequest, wanted: str) -> dict[str, Any]:
     rows = batch.questions.filter(outcome=wanted) if wanted else batch.questions.all()
     count = counts.get(wanted, 0) if wanted else sum(counts.values())
     read = ("source",) if batch.kind in _IS_TEXT else ()
-    shown = paginated(_Rows(rows, count, *read), request, count, per_page=PER_PAGE)
+    first = 0 if wanted else counts.get(Outcome.KEPT, 0)
+    shown = paginated(_Rows(rows, count, first, *read), request, count, per_page=PER_PAGE)
     return {"tabs": _tabs(batch, counts, wanted), "items": _items(batch, shown["page"]), **shown}
 
 
 class _Rows(Sequence[BatchQuestion]):
-    """Rows of which a page is read at a time: its keys from an index alone, then what they hold."""
+    """Rows of which a page is read at a time: its keys from an index alone, then what they hold.
 
-    def __init__(self, rows: QuerySet[BatchQuestion], count: int, *read: str) -> None:
-        self._rows, self._count, self._read = rows, count, read
+    The `first` of them are those that somebody has changed since: they need a person.
+    """
+
+    def __init__(self, rows: QuerySet[BatchQuestion], count: int, first: int, *read: str) -> None:
+        self._rows, self._count, self._first, self._read = rows, count, first, read
 
     def __len__(self) -> int:
         return self._count
 
     def __getitem__(self, part: Any) -> Any:
-        keys = list(self._rows.values_list("pk", flat=True)[part])
+        keys = self._keys(part.start or 0, part.stop or self._count)
         found = BatchQuestion.objects.select_related("question__subject")
         found = found.defer(*(f"question__{name}" for name in TEXTS if name not in self._read))
-        return list(found.filter(pk__in=keys).order_by("pk"))
+        there = found.in_bulk(keys)
+        return [there[key] for key in keys if key in there]
+
+    def _keys(self, start: int, stop: int) -> list[int]:
+        keys = self._rows.order_by("pk").values_list("pk", flat=True)
+        if not self._first:
+            return list(keys[start:stop])
+        kept, others = keys.filter(outcome=Outcome.KEPT), keys.exclude(outcome=Outcome.KEPT)
+        later = (max(place - self._first, 0) for place in (start, stop))
+        return [*kept[start:stop], *others[slice(*later)]]
 
 
 def _counted(batch: Batch) -> dict[str, int]:

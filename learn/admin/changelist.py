@@ -46,6 +46,14 @@ class QuestionList(ChangeList):
         query: str = super().get_query_string(new_params, [*(remove or []), VIEW_VAR])
         return query if query != "?" else f"?{VIEW_VAR}="
 
+    def get_ordering_field_columns(self) -> Any:
+        """The columns that are marked as sorted: none where the search's own order stands."""
+        return {} if self.is_best_first else super().get_ordering_field_columns()
+
+    @property
+    def is_best_first(self) -> bool:
+        return self.found is not None and ORDER_VAR not in self.params
+
     # -- the rows
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> Any:
@@ -100,10 +108,11 @@ class QuestionList(ChangeList):
         """
         assert self.found is not None
         questions = list(self._rows(self.queryset))
+        self.keys = [question.pk for question in questions]
         self.is_within, self.is_cut = True, self.found.is_cut
         told = ([getattr(each, name) for name in census.COLUMNS] for each in questions)
         self.census = census.Census.of(told)
-        if ORDER_VAR in self.params:
+        if not self.is_best_first:
             return questions
         places = {pk: place for place, pk in enumerate(self.found.keys)}
         return sorted(questions, key=lambda question: places[question.pk])
@@ -164,38 +173,49 @@ class QuestionList(ChangeList):
     def _beside(self) -> Mapping[tuple[str, str], int]:
         """The numbers behind choices that the census does not know; one query for all of them.
 
-        A large library is not asked again for what is left of a filter.
+        A large library is not asked again for what is left of a filter, nor any for what is left of
+        one that is dear.
         """
-        if self.found is not None or (self.is_restricting and self._library.is_large):
+        is_dear = any(spec.said and not spec.is_counted for spec in self._counting)
+        if self.found is None:
+            is_dear = is_dear or (self.is_restricting and self._library.is_large)
+        if is_dear:
             return {}
         asked = [
             (spec, choice)
             for spec in self._counting
-            if not spec.said and not isinstance(spec, FindingsFilter)
+            if not spec.said and spec.is_counted and not isinstance(spec, FindingsFilter)
             for choice in spec.shown(self)
             if not spec.column or choice.key is None
         ]
-        rows = [spec.rows(self.filtered, choice.value) for spec, choice in asked]
+        there = self.filtered if self.found is None else self.queryset
+        rows = [spec.rows(there, choice.value) for spec, choice in asked]
         numbers = census.counted(rows, self.request.user)  # type: ignore[arg-type]
         return {
-            (str(spec.parameter_name), choice.value): Least(MOST) if n > MOST else Exactly(n)
+            (str(spec.parameter_name), choice.value): self._told(n)
             for (spec, choice), n in zip(asked, numbers, strict=True)
         }
+
+    def _told(self, number: int) -> int:
+        """Of a search whose best are listed there are more, whatever is counted."""
+        if number > MOST:
+            return Least(MOST)
+        return Least(number) if self.found is not None and self.is_cut else Exactly(number)
 
     @cached_property
     def _of_kinds(self) -> Mapping[str, int]:
         """Questions by the checks that speak of them: of the library, or of a list that ends."""
-        if not self.is_restricting:
+        if self.found is None and not self.is_restricting:
             found = census.kept("kinds", findings.counts, self.census)
         else:
-            found = {} if self.is_cut else findings.counts_among(self.keys)
-        return {code: Exactly(number) for code, number in found.items()}
+            found = findings.counts_among(self.keys)
+        return {code: self._told(number) for code, number in found.items()}
 
     def _of_kind(self, spec: DeskFilter, choice: Choice) -> int | None:
-        is_counted = not (self.is_restricting and self.is_cut)
-        if spec.said not in ("", "some") or self.found is not None or not is_counted:
+        is_counted = self.found is not None or not (self.is_restricting and self.is_cut)
+        if spec.said not in ("", "some") or not is_counted:
             return None
-        return self._of_kinds.get(choice.value, 0)
+        return self._of_kinds.get(choice.value, self._told(0))
 
     @property
     def is_restricting(self) -> bool:

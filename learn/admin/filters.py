@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, cast
 
 from django.contrib import admin
-from django.db.models import F, Func, Q, QuerySet
+from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet
 from django.db.models.lookups import Exact, GreaterThan, In
 from django.http import HttpRequest
 from django.utils import timezone
@@ -62,6 +62,7 @@ class DeskFilter(admin.SimpleListFilter, ABC):
     template = "admin/learn/components/filter.html"
     column = ""
     hides_empty = True
+    is_counted = True
 
     def __init__(self, request: HttpRequest, *args: Any) -> None:
         self.request = request
@@ -291,8 +292,6 @@ class FindingsFilter(DeskFilter):
         return [Choice("With findings", "some", True), Choice("Without", "none", False)]
 
     def shown(self, changelist: Any) -> Sequence[Choice]:
-        if changelist.found is not None and not self.is_beyond:
-            return self.lines()  # which checks speak of what a search found is not asked
         kinds = [Choice(name, code) for code, name in findings.KINDS.items()]
         if self.is_beyond and self.said not in findings.KINDS:
             kinds.append(Choice(self.said, self.said))
@@ -306,3 +305,28 @@ class FindingsFilter(DeskFilter):
         found = QuestionFinding.objects.filter(code=said).values("question")
         mendable = ~Q(Exact(Unindexed(F("status")), Status.ARCHIVED))
         return questions.filter(mendable, In(Unindexed(F("pk")), found))
+
+
+class AlikeFilter(DeskFilter):
+    """Questions that share a text. It counts nothing: each time a whole index would be read.
+
+    Listing takes 0.1 s of 36,000 questions, a second of a million.
+    """
+
+    title, parameter_name = "the same as another", "alike"
+    columns = {"title": "title_key", "description": "description_key"}
+    is_counted = False
+
+    def lines(self) -> Sequence[Choice]:
+        return [Choice("Title", "title"), Choice("Description", "description")]
+
+    def rows(self, questions: QuestionQuerySet, said: str) -> QuestionQuerySet:
+        """As the form tells it: archived ones are left out of account, as one of two or as both."""
+        if said not in self.columns:
+            return questions.none()
+        column = self.columns[said]
+        there = ~Q(Exact(Unindexed(F("status")), Status.ARCHIVED))
+        keys = findings.shared_keys(column)
+        same = Question.objects.filter(there, **{column: OuterRef(column)})
+        others = same.exclude(pk=OuterRef("pk")).order_by()
+        return questions.filter(there, Exists(others), **{f"{column}__in": keys})

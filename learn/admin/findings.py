@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 
 from learn import findings
 from learn.models import Question
@@ -76,9 +77,15 @@ def _divided(counts: Mapping[str, int]) -> list[str]:
 
 
 def _kind(code: str, number: int, noted: Sequence[tuple[date, int]]) -> Kind:
-    since = f"{noted[0][1]:,} on {noted[0][0]:%Y-%m-%d}" if noted else ""
+    since = _since(*noted[0]) if noted else ""
     url = _list_url(findings=code)
     return Kind(findings.KINDS.get(code, code), code, number, url, _points(noted), since)
+
+
+def _since(day: date, number: int) -> str:
+    if day == timezone.now().date():
+        return "counted since today"
+    return f"{number:,} on {day:%Y-%m-%d}"
 
 
 def _points(noted: Sequence[tuple[date, int]]) -> str:

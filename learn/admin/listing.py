@@ -28,6 +28,7 @@ class ListingAdmin(admin.ModelAdmin):
         filters.StatusFilter,
         filters.SeenFilter,
         filters.FindingsFilter,
+        filters.AlikeFilter,
         filters.SubjectFilter,
         filters.UpdatedFilter,
         filters.PersonFilter,

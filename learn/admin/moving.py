@@ -16,9 +16,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from learn import audit, moves, tracing
+from learn import audit, moves, tracing, undoing
 from learn.content.document import ContentError
-from learn.models import Question, Redirect, Status, Verb
+from learn.models import Question, Redirect, Status, Verb, WayBack
 from learn.moves import Kind, Move, Verdict
 
 MAX_BYTES = 1_000_000  # of a list: about 5,000 lines
@@ -151,12 +151,15 @@ def _apply(
     unreadable: int,
 ) -> HttpResponse:
     counts = Counter(verdict.kind for verdict in verdicts)
+    by: Any = request.user
     with transaction.atomic():
+        before = undoing.import_rows(verdicts)
         moves.apply(verdicts)
         added, changed = counts[Kind.NEW], counts[Kind.CHANGED]
         details = {"added": added, "changed": changed}
         audit.record(Verb.IMPORTED, request=request, kind="redirect", details=details)
-    said = f"{added:,} redirects added, {changed:,} changed"
+        said = f"{added:,} redirects added, {changed:,} changed"
+        undoing.keep(WayBack.Kind.REDIRECTS_IMPORTED, f"Imported: {said}", before, by)
     left = counts[Kind.REFUSED] + unreadable
     said += f", {left:,} lines left out." if left else "."
     model_admin.message_user(request, said, messages.SUCCESS)

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from learn import mapping, publishing, roles
 from learn.admin import (
@@ -28,6 +28,7 @@ from learn.admin.batch_actions import BatchActions
 from learn.admin.feedback import said_of
 from learn.admin.known import KnowingAdmin, KnowingFormSet
 from learn.admin.listing import ListingAdmin
+from learn.admin.routes import route
 from learn.admin.seeing import SeeingAdmin
 from learn.admin.submitting import SubmittingAdmin
 from learn.admin.writing import WritingAdmin
@@ -219,6 +220,7 @@ class QuestionAdmin(
         view = self.admin_site.admin_view
         return [
             path("findings", view(require_safe(self.findings)), name="learn_question_findings"),
+            route(self, "results", seo_panel.results, "results", require_POST),
             path("address", view(require_safe(self.address)), name="learn_question_address"),
             path(
                 "<int:pk>/revisions/<int:revision>",

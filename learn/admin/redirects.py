@@ -13,14 +13,14 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from learn import mapping, moves, publishing
-from learn.admin import moving
+from learn import mapping, moves, publishing, undoing
+from learn.admin import moving, ways_back
 from learn.admin.audited import Audited
 from learn.admin.routes import route
 from learn.content.addresses import Address
-from learn.models import Question, Redirect
+from learn.models import Question, Redirect, WayBack
 from learn.moves import Kind, Move
 
 _NEEDED = (
@@ -154,11 +154,26 @@ class RedirectAdmin(Audited):
         stored = Redirect.objects.get(subject_slug=obj.subject_slug, slug=obj.slug)
         obj.pk, obj._state.adding = stored.pk, False
 
+    def delete_model(self, request: HttpRequest, obj: Redirect) -> None:
+        self._keep_way_back(request, [obj])
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Redirect]) -> None:
+        self._keep_way_back(request, list(queryset))
+        super().delete_queryset(request, queryset)
+
+    def _keep_way_back(self, request: HttpRequest, redirects: list[Redirect]) -> None:
+        by: Any = request.user
+        words = f"Deleted: {ways_back.counted(redirects)}"
+        rows = undoing.redirect_rows(redirects)
+        undoing.keep(WayBack.Kind.REDIRECTS_DELETED, words, rows, by)
+
     def get_urls(self) -> list[URLPattern]:
         at = partial(route, self)
         sent = require_http_methods(["GET", "HEAD", "POST"])
         return [
             at("test", moving.test, "test", require_safe),
+            at("bring-back", ways_back.bring_back, "bring_back", require_POST),
             at("import", moving.import_list, "import", sent),
             *super().get_urls(),
         ]
@@ -166,5 +181,9 @@ class RedirectAdmin(Audited):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        context = {"may_import": moving.may_import(request), **(extra_context or {})}
+        context = {
+            "may_import": moving.may_import(request),
+            "way_back": ways_back.of_redirects(request),
+            **(extra_context or {}),
+        }
         return super().changelist_view(request, context)

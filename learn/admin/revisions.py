@@ -1,8 +1,8 @@
-"""A question's earlier texts: what changed from each to the next, and a way back."""
+"""A question's versions: what each changed in its text or its place, and a way back."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -14,11 +14,12 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from learn import audit, publishing, roles
-from learn.admin import sides
+from learn.admin import placing, sides
+from learn.admin.placing import Placing
 from learn.content.differences import difference
 from learn.content.document import ContentError
 from learn.desk import seen
-from learn.models import Origin, Question, Revision, Verb
+from learn.models import Origin, PlaceChange, Question, Revision, Verb
 
 SHOWN = 50  # versions on the page, newest first
 
@@ -40,12 +41,13 @@ class Version:
 
 
 def revisions(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
-    """The versions of a question; a POST with `revision` restores that one."""
+    """The versions of a question; a POST restores a `revision` or undoes a change of `place`."""
     question = get_object_or_404(Question.objects.select_related("subject", "updated_by"), pk=pk)
     if not model_admin.has_view_permission(request, question):
         raise PermissionDenied
     if request.method == "POST":
-        return _restore(model_admin, request, question)
+        go = _go_back if "place" in request.POST else _restore
+        return go(model_admin, request, question)
     person: Any = request.user
     seen.mark(question.pk, question.updated_at, person)
     context = {
@@ -53,7 +55,7 @@ def revisions(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int) -> H
         "title": "Versions",
         "opts": Question._meta,
         "question": question,
-        "versions": list(_versions(question)),
+        "versions": _in_order(request, question),
         "may_restore": _may_restore(model_admin, request, question),
     }
     return render(request, "admin/learn/question/revisions.html", context)
@@ -85,7 +87,7 @@ def _restore(
 ) -> HttpResponse:
     if not _may_restore(model_admin, request, question):
         raise PermissionDenied
-    revision = get_object_or_404(question.revisions, pk=request.POST.get("revision") or 0)
+    revision = get_object_or_404(question.revisions, pk=_key(request.POST.get("revision", "")))
     revision.question = question
     publishing.save([publishing.restored(revision)], by=request.user, origin=Origin.RESTORE)
     when = f"{revision.made_at:%Y-%m-%d %H:%M}"
@@ -95,7 +97,39 @@ def _restore(
     return HttpResponseRedirect(reverse("admin:learn_question_change", args=(question.pk,)))
 
 
-def _versions(question: Question) -> Iterator[Version]:
+def _go_back(
+    model_admin: admin.ModelAdmin, request: HttpRequest, question: Question
+) -> HttpResponse:
+    changes = question.place_changes.select_related("subject")
+    change = get_object_or_404(changes, pk=_key(request.POST["place"]))
+    if not placing.may_go_back(request, question, change):
+        raise PermissionDenied
+    if problem := placing.go_back(question, change, request.user):
+        model_admin.message_user(request, problem, messages.ERROR)
+        address = reverse("admin:learn_question_revisions", args=(question.pk,))
+        return HttpResponseRedirect(address)
+    when = f"{change.at:%Y-%m-%d %H:%M}"
+    audit.record(Verb.RESTORED, question, request=request, details={"place before": when})
+    model_admin.log_change(request, question, f"Undid the change of place of {when}")
+    model_admin.message_user(request, f"The change of {when} is undone.", messages.SUCCESS)
+    return HttpResponseRedirect(reverse("admin:learn_question_change", args=(question.pk,)))
+
+
+def _key(sent: str) -> int:
+    return int(sent[:18]) if sent.isascii() and sent.isdecimal() else 0
+
+
+def _in_order(request: HttpRequest, question: Question) -> list[Version | Placing]:
+    """Versions of the text and changes of the place, newest first."""
+    changes = list(question.place_changes.select_related("former_by")[: SHOWN + 1])
+    versions: list[Version | Placing] = [
+        *_versions(question, changes),
+        *placing.placings(request, question, SHOWN),
+    ]
+    return sorted(versions, key=lambda version: version.made_at, reverse=True)[:SHOWN]
+
+
+def _versions(question: Question, changes: Sequence[PlaceChange]) -> Iterator[Version]:
     kept: list[Revision] = list(question.revisions.select_related("made_by")[: SHOWN + 1])
     texts = [question.source, *(revision.text for revision in kept)]
     heads = [
@@ -105,4 +139,5 @@ def _versions(question: Question) -> Iterator[Version]:
     differences = [difference(old, new) for new, old in pairwise(texts)]
     earlier = [*(revision.pk for revision in kept), None]
     for head, lines, before in list(zip(heads, [*differences, []], earlier, strict=True))[:SHOWN]:
-        yield Version(*head, lines, before)
+        pk, *written = head
+        yield Version(pk, *placing.written(written, changes), lines, before)

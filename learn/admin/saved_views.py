@@ -16,8 +16,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from learn import roles
-from learn.models import DefaultView, Question, SavedView
+from learn import roles, undoing
+from learn.admin import ways_back
+from learn.models import DefaultView, Question, SavedView, WayBack
 
 MOST = 50  # views of one person
 _NO_PART = ("p", "e", "view", "_popup", "_to_field", "_facets", "all")
@@ -109,6 +110,7 @@ def manage(model_admin: admin.ModelAdmin, request: HttpRequest) -> HttpResponse:
         "opts": Question._meta,
         "views": views,
         "may_share": roles.may_publish(person),
+        "way_back": ways_back.of_views(request),
     }
     return render(request, "admin/learn/question/views.html", context)
 
@@ -117,6 +119,9 @@ def _done(model_admin: admin.ModelAdmin, request: HttpRequest) -> HttpResponse:
     do = request.POST.get("do", "")
     if do == "save":
         return _save(model_admin, request)
+    if do == "bring-back":
+        ways_back.bring_view_back(model_admin, request)
+        return HttpResponseRedirect(reverse("admin:learn_question_views"))
     problem = _DOINGS[do](request, _view(request)) if do in _DOINGS else "Nothing was done."
     if problem:
         model_admin.message_user(request, problem, messages.ERROR)
@@ -175,6 +180,9 @@ def _problem_of(form: ViewForm) -> str:
 
 def _delete(request: HttpRequest, view: SavedView) -> str:
     _require(_may_change(request, view))
+    by: Any = request.user
+    words = f"Deleted: the view \u201c{view}\u201d"
+    undoing.keep(WayBack.Kind.VIEW_DELETED, words, [undoing.view_row(view)], by)
     view.delete()
     return ""
 

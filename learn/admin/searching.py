@@ -31,12 +31,14 @@ _PLACE = re.compile(r"/*([^\s/]+)/(?:questions/)?([^\s/]+?)(?:\.md)?/*")
 class Found:
     """Keys of questions, the best first.
 
-    `said` tells what was looked for instead, `is_cut` that there are more.
+    `said` tells what was looked for instead, `is_cut` that there are more, `is_wordless` that what
+    was typed holds nothing to look for.
     """
 
     keys: Sequence[int]
     is_cut: bool = False
     said: str = ""
+    is_wordless: bool = False
 
 
 def found(text: str, among: QuerySet[Question]) -> Found:
@@ -52,7 +54,8 @@ def found(text: str, among: QuerySet[Question]) -> Found:
         return Found([])
     keys = dict.fromkeys([*named, *results.keys])
     said = results.query.text if results.is_mended else ""
-    return Found(list(keys), results.total > len(results.keys), said)
+    is_cut, is_wordless = results.total > len(results.keys), not results.query.terms
+    return Found(list(keys), is_cut, said, is_wordless and not keys)
 
 
 def titled(text: str, among: QuerySet[Question], most: int) -> list[int]:

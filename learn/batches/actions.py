@@ -16,8 +16,9 @@ from learn import publishing
 from learn.content import codec
 from learn.content.record import Record, record_of
 from learn.content.scan import digest_of
-from learn.models import BatchQuestion, Question, Status
-from learn.publishing import Place, Rendering
+from learn.history import Place
+from learn.models import BatchQuestion, Origin, Question, Status
+from learn.publishing import Rendering
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,7 @@ class SetStatus(Action):
                 for row, question in rows
             },
             by=by,
+            origin=Origin.RESTORE,
         )
 
 

@@ -15,7 +15,7 @@ from learn.content import codec
 from learn.content.addresses import Address
 from learn.content.document import ContentError, QuestionDocument
 from learn.content.record import Record, links_of
-from learn.content.replacing import FIELDS, Replacer, Search, text_of
+from learn.content.replacing import FIELDS, Replacer, Search, texts_of
 from learn.content.scan import digest_of
 from learn.models import BatchQuestion, Origin, Question, Redirect, Revision, Subject
 from learn.publishing import Edition
@@ -214,7 +214,7 @@ class Replace(ChangeText):
         source = _rewritten(question, found.document)
         read = codec.parse(source)
         for name in found.counts:
-            if text_of(read, name) != text_of(found.document, name):
+            if texts_of(read, name) != texts_of(found.document, name):
                 message = f"a file cannot hold this as its {FIELDS[name].lower()}"
                 raise ContentError("unstorable", message)
         counts = (f"{count:,} in {FIELDS[name].lower()}" for name, count in found.counts.items())

@@ -10,6 +10,7 @@ from learn.content.markdown import Rendered
 
 _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 MIN_WORDS = 15
+MAX_TITLE = 200  # characters
 
 
 def findings(document: QuestionDocument, rendered: Rendered) -> list[Finding]:
@@ -23,6 +24,9 @@ def _of_fields(document: QuestionDocument, rendered: Rendered) -> Iterator[Findi
         yield Finding(
             "invisible-character", f"the title holds the invisible character {name}", "title"
         )
+    if len(document.title) > MAX_TITLE:
+        message = f"the title has {len(document.title)} characters; lists show about 60"
+        yield Finding("long-title", message, "title")
     if rendered.words < MIN_WORDS:
         yield Finding("short-answer", f"the answer has fewer than {MIN_WORDS} words")
     if not document.seo.page_description:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import groupby, islice
 
@@ -46,6 +46,42 @@ def excerpts(lines: Sequence[tuple[str, str]], around: int = 50) -> list[list[Pi
             old, new = ("\n".join(line for sign, line in changed if sign == kind) for kind in "-+")
             places += _cut(_by_words(old, new), around)
     return places
+
+
+def by_words(lines: Sequence[tuple[str, str]]) -> Iterator[tuple[str, list[Piece]]]:
+    """The lines of a `difference`, each with its sign and its pieces.
+
+    Words that changed within a line are pieces of their own. Where little is common, the line is
+    one piece: it was written anew.
+    """
+    for is_change, run in groupby(lines, key=lambda line: line[0] in "+-"):
+        changed = list(run)
+        texts = ["\n".join(line for sign, line in changed if sign == kind) for kind in "-+"]
+        pieces = _by_words(*texts) if is_change and all(texts) else []
+        if _is_rewritten(pieces, *texts):
+            yield from ((sign, [(" ", line)]) for sign, line in changed)
+        else:
+            yield from ((sign, line) for sign in "-+" for line in _lines_of(pieces, sign))
+
+
+def _is_rewritten(pieces: Sequence[Piece], old: str, new: str) -> bool:
+    common = sum(len(text) for sign, text in pieces if sign == " " and not text.isspace())
+    return common < _COMMON * min(len(old), len(new)) or not common
+
+
+_COMMON = 0.3  # of the shorter side's characters
+
+
+def _lines_of(pieces: Iterable[Piece], side: str) -> list[list[Piece]]:
+    """The lines of one side, which the pieces may span."""
+    lines: list[list[Piece]] = [[]]
+    for sign, text in pieces:
+        if sign not in (" ", side):
+            continue
+        first, *others = text.split("\n")
+        lines[-1].append((sign, first))
+        lines += ([(sign, line)] for line in others)
+    return [[piece for piece in line if piece[1]] for line in lines]
 
 
 def _by_words(old: str, new: str) -> list[Piece]:

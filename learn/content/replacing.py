@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,6 +12,7 @@ import regex
 from learn.content.document import ContentError, QuestionDocument
 
 # What may be searched, as editors call it. The parts of `seo` go by the names of their columns.
+# Dates, numbers and the source id are no texts; an import knows a file by subject and address.
 FIELDS = {
     "title": "Title",
     "answer": "Answer",
@@ -22,12 +23,19 @@ FIELDS = {
     "author": "Author",
     "post_on_text": "Text before the date",
     "date_format": "Format of the date",
+    "related_titles": "Titles of related links",
+    "related_urls": "Addresses of related links",
 }
+LEFT_OUT = (
+    "Dates, numbers and the source id are no texts. The subject and a question\u2019s own address"
+    " change by moving it, which leaves a redirect."
+)
 _SEO = {
     "seo_title": "title",
     "page_description": "page_description",
     "page_keywords": "page_keywords",
 }
+_LINK = {"related_titles": "title", "related_urls": "url"}
 
 LONGEST_PATTERN = 500  # characters
 LONGEST_REPLACEMENT = 5_000
@@ -87,13 +95,15 @@ class Replacer:
         Raises ContentError where it takes too long or the text becomes too long.
         """
         until = time.monotonic() + self._seconds
-        texts, counts = {}, {}
+        changed, counts = document, {}
         for name in self._fields:
-            old = text_of(document, name)
-            new, count = self._replaced(old, until)
+            old = texts_of(document, name)
+            made = [self._replaced(text, until) for text in old]
+            new = tuple(text for text, _ in made)
             if new != old:
-                texts[name], counts[name] = new, count
-        return Replaced(_with_texts(document, texts), counts) if texts else None
+                changed = _with_texts(changed, name, new)
+                counts[name] = sum(count for _, count in made)
+        return Replaced(changed, counts) if counts else None
 
     def _replaced(self, text: str, until: float) -> tuple[str, int]:
         length = len(text)
@@ -115,20 +125,32 @@ class Replacer:
         return new, count
 
 
-def text_of(document: QuestionDocument, name: str) -> str:
-    """A field's text, by its name in FIELDS."""
-    text: str = getattr(document.seo, _SEO[name]) if name in _SEO else getattr(document, name)
-    return text
+def texts_of(document: QuestionDocument, name: str) -> tuple[str, ...]:
+    """The texts of a field, by its name in FIELDS: one, or one for each related link."""
+    if name in _LINK:
+        return tuple(getattr(link, _LINK[name]) for link in document.related.values())
+    holder = document.seo if name in _SEO else document
+    return (getattr(holder, _SEO.get(name, name)),)
 
 
-def _with_texts(document: QuestionDocument, texts: Mapping[str, str]) -> QuestionDocument:
+def _with_texts(document: QuestionDocument, name: str, texts: Sequence[str]) -> QuestionDocument:
     """What repeats the title follows it, as it does when an editor changes it."""
-    own: dict[str, Any] = {name: text for name, text in texts.items() if name not in _SEO}
-    if "title" in own:
+    part: dict[str, Any]
+    if name in _LINK:
+        related = {}
+        for (position, link), text in zip(document.related.items(), texts, strict=True):
+            part = {_LINK[name]: text}
+            related[position] = replace(link, **part)
+        return replace(document, related=related)
+    [text] = texts
+    if name in _SEO:
+        part = {_SEO[name]: text}
+        return replace(document, seo=replace(document.seo, **part))
+    part = {name: text}
+    if name == "title":
         repeating = ("article_title", "question")
-        own |= {n: own["title"] for n in repeating if getattr(document, n) == document.title}
-    parts: dict[str, Any] = {_SEO[name]: text for name, text in texts.items() if name in _SEO}
-    return replace(document, seo=replace(document.seo, **parts), **own)
+        part |= {n: text for n in repeating if getattr(document, n) == document.title}
+    return replace(document, **part)
 
 
 # ---------------------------------------------------------------------- the pattern
@@ -159,11 +181,17 @@ def _from_engine(source: str, flags: int) -> Any:
     except regex.error as error:
         at = f" at character {error.pos + 1}" if error.pos is not None else ""
         raise PatternError("find", f"{error.msg}{at}") from None
+    except MemoryError:
+        raise PatternError("find", "this expression needs too much memory") from None
     except (RecursionError, OverflowError, IndexError, ValueError):
         raise PatternError("find", "this expression cannot be read") from None
 
 
 def _check_repeats(source: str) -> None:
+    """Before the engine sees it: what it would unroll is refused, and what hides its numbers."""
+    if match := _VERBOSE.search(source):
+        message = "the flag x, which lets spaces stand in an expression, cannot be used"
+        raise PatternError("find", f"{message}, at character {match.start(1) + 1}")
     product = 1
     for match in _REPEATS.finditer(source):
         product *= max(int(match[1]), 1)
@@ -172,6 +200,8 @@ def _check_repeats(source: str) -> None:
             raise PatternError("find", f"{message}, at character {match.start() + 1}")
 
 
+# With the flag x, `{10 #c\n0}` repeats a hundred times.
+_VERBOSE = regex.compile(r"(?<!\\)(?:\\\\)*(\(\?[A-Za-z0-9]*x)")
 _REPEATS = regex.compile(r"(?<!\\)(?:\\\\)*\{([0-9]+)(?:,[0-9]*)?\}")
 
 # ---------------------------------------------------------------------- the replacement

@@ -8,11 +8,11 @@ from learn.models.links import Redirect, RelatedQuestion
 from learn.models.metadata import SEOMetadata
 from learn.models.proposals import Proposal
 from learn.models.questions import Origin, Question, QuestionQuerySet, Status
-from learn.models.revisions import Revision
+from learn.models.revisions import PlaceChange, Revision
 from learn.models.runs import ImportOutcome, ImportRun, Upload
 from learn.models.subjects import Subject, SubjectQuerySet
 from learn.models.topics import Topic, TopicQuerySet, TopicQuestion
-from learn.models.views import DefaultView, LastSeen, SavedView
+from learn.models.views import DefaultView, LastSeen, SavedView, WayBack
 from learn.models.writing import ImageUpload, Presence, UnsavedWork
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "LastSeen",
     "MistakeReport",
     "Origin",
+    "PlaceChange",
     "Presence",
     "Proposal",
     "Question",
@@ -49,4 +50,5 @@ __all__ = [
     "Upload",
     "Verb",
     "Vote",
+    "WayBack",
 ]

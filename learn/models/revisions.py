@@ -1,4 +1,4 @@
-"""Earlier texts of questions."""
+"""Earlier texts of questions, and where they stood."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import zlib
 from django.conf import settings
 from django.db import models
 
-from learn.models.questions import Origin, Question
+from learn.content.addresses import MAX_SLUG
+from learn.models.questions import Origin, Question, Status
 
 
 class Revision(models.Model):
@@ -43,3 +44,52 @@ class Revision(models.Model):
     @staticmethod
     def unpack(packed: bytes | memoryview) -> str:
         return zlib.decompress(packed).decode()
+
+
+class PlaceChange(models.Model):
+    """A change of what no text tells: a question's address, and whether students see it.
+
+    The columns of the place are as they were before; what came of them stands in the next change,
+    or in the question. `former_at`, `former_by` and `former_origin` are the question's version of
+    before, where the text stayed the same: a text is as old as its words. Else they are null.
+    """
+
+    question = models.ForeignKey(
+        Question, on_delete=models.CASCADE, related_name="place_changes", db_index=False
+    )  # the index below begins with it
+    at = models.DateTimeField()
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        db_index=False,  # asked only when a person is deleted
+    )
+    origin = models.CharField(max_length=10, choices=Origin)
+    subject = models.ForeignKey(
+        "Subject",
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        db_index=False,  # asked only when a subject is deleted
+    )
+    slug = models.CharField(max_length=MAX_SLUG)
+    status = models.CharField(max_length=10, choices=Status)
+    publish_at = models.DateTimeField(null=True)
+    former_at = models.DateTimeField(null=True)
+    former_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        db_index=False,
+    )
+    former_origin = models.CharField(max_length=10, choices=Origin, blank=True)
+
+    class Meta:
+        ordering = ("-id",)
+        default_permissions = ()  # seen with the question
+        indexes = (models.Index(fields=("question", "-id"), name="place_change_newest"),)
+
+    def __str__(self) -> str:
+        return f"{self.question} until {self.at:%Y-%m-%d %H:%M}"

@@ -1,6 +1,9 @@
-"""What the desk keeps for each person: views of the list, and which version was looked at last."""
+"""What the desk keeps for each person: views of the list, which version was looked at last, and
+ways back."""
 
 from __future__ import annotations
+
+import datetime
 
 from django.conf import settings
 from django.db import models
@@ -93,3 +96,41 @@ class LastSeen(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} saw {self.question} on {self.seen_at:%Y-%m-%d %H:%M}"
+
+
+class WayBackQuerySet(models.QuerySet["WayBack"]):
+    def of(self, person: models.Model, *kinds: str) -> WayBackQuerySet:
+        """A person's own ways back of these kinds that are still open, the newest first."""
+        return self.filter(person=person.pk, kind__in=kinds, at__gt=timezone.now() - WayBack.OPEN)
+
+
+class WayBack(models.Model):
+    """How to undo what a person did a moment ago, where nothing else keeps it.
+
+    `words` say what was done, `rows` how things stood before.
+    """
+
+    OPEN = datetime.timedelta(hours=1)
+
+    class Kind(models.TextChoices):
+        REDIRECTS_DELETED = "redirects-deleted"
+        REDIRECTS_IMPORTED = "redirects-imported"
+        VIEW_DELETED = "view-deleted"
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
+    )  # the index below begins with it
+    kind = models.CharField(max_length=20, choices=Kind)
+    words = models.CharField(max_length=300)
+    rows = models.JSONField(default=list)
+    at = models.DateTimeField(default=timezone.now)
+
+    objects = WayBackQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-id",)
+        default_permissions = ()  # one's own
+        indexes = (models.Index(fields=("person", "kind", "at"), name="way_back_of_person"),)
+
+    def __str__(self) -> str:
+        return self.words

@@ -7,8 +7,10 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
-from learn import roles
+from learn import findings, roles
 from learn.admin import waiting
+from learn.content import differences
+from learn.content.differences import Piece
 from learn.desk import draft_links
 from learn.desk.census import MOST
 from learn.models import Proposal, Question
@@ -40,6 +42,18 @@ def empty_heads_as_cells(table: str) -> SafeString:
     """The HTML of a table whose empty head cells are plain ones."""
     empty = '<th class="original"></th>'
     return mark_safe(table.replace(empty, '<td class="original"></td>'))  # noqa: S308  as it came
+
+
+@register.filter
+def finding_name(code: str) -> str:
+    """What a check's code means to an editor, as the dashboard calls it."""
+    return findings.KINDS.get(code, code)
+
+
+@register.filter
+def by_words(lines: list[tuple[str, str]]) -> list[tuple[str, list[Piece]]]:
+    """The lines of a difference with the words that changed in them."""
+    return list(differences.by_words(lines))
 
 
 @register.simple_tag

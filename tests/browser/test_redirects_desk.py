@@ -84,3 +84,22 @@ def test_the_pages_have_no_fault_that_axe_finds_and_fit(
         too_wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
         assert (address, violations(page), too_wide) == (address, [], False)
     context.close()
+
+
+def test_a_redirect_that_was_deleted_is_brought_back_by_its_button(
+    page: Page, live_server: LiveServer, editor: User
+) -> None:
+    publishing.redirect({Address("physics", "tides"): library.question(slug="sea").pk})
+    sign_in(page, live_server.url, "pat")
+    page.goto(live_server.url + "/admin/learn/redirect/")
+    page.check("#result_list tbody [type=checkbox]")
+    page.select_option("select[name=action]", "delete_selected")
+    page.click("button[name=index]")
+    expect(page.locator(".desk-note")).to_contain_text("these addresses answer")
+    page.click("#content [type=submit]")
+    expect(page.locator("#result_list")).to_have_count(0)
+    assert violations(page) == []
+    page.get_by_role("button", name="Bring it back").click()
+    expect(page.locator("#result_list .field-address")).to_have_text(
+        "/learn/physics/questions/tides"
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from learn.content.differences import difference, excerpts
+from learn.content.differences import by_words, difference, excerpts
 
 
 def test_equal_texts_have_no_difference() -> None:
@@ -57,3 +57,28 @@ def test_a_line_that_is_new_or_gone_is_a_place() -> None:
     assert excerpts([("+", "no_index: true")]) == [[("+", "no_index: true")]]
     assert excerpts([("-", "x" * 400)]) == [[("-", "x" * 300 + "\u2026")]]
     assert excerpts([]) == []
+
+
+def test_the_words_that_changed_in_a_line_are_marked() -> None:
+    lines = [(" ", "x"), ("-", "The tide is low."), ("+", "The tide is high now."), ("@", "")]
+    assert list(by_words(lines)) == [
+        (" ", [(" ", "x")]),
+        ("-", [(" ", "The tide is "), ("-", "low"), (" ", ".")]),
+        ("+", [(" ", "The tide is "), ("+", "high now"), (" ", ".")]),
+        ("@", [(" ", "")]),
+    ]
+
+
+def test_words_are_compared_over_lines_that_were_joined_or_split() -> None:
+    lines = [("-", "The Moon pulls"), ("-", "the sea."), ("+", "The Moon pulls the seas.")]
+    assert list(by_words(lines)) == [
+        ("-", [(" ", "The Moon pulls")]),
+        ("-", [(" ", "the "), ("-", "sea"), (" ", ".")]),
+        ("+", [(" ", "The Moon pulls"), ("+", " "), (" ", "the "), ("+", "seas"), (" ", ".")]),
+    ]
+
+
+def test_a_line_that_was_written_anew_is_not_marked_word_by_word() -> None:
+    lines = [("-", "All of this is gone."), ("+", "Quite another sentence stands here.")]
+    assert list(by_words(lines)) == [(sign, [(" ", line)]) for sign, line in lines]
+    assert list(by_words([("+", "new")])) == [("+", [(" ", "new")])]

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,7 +20,7 @@ from learn.content.replacing import (
     Replaced,
     Replacer,
     Search,
-    text_of,
+    texts_of,
 )
 from tests.files import question_file
 
@@ -98,6 +99,31 @@ def test_what_repeats_the_title_follows_it() -> None:
     assert found.counts == {"title": 1}
 
 
+_LINKED = question_file(
+    related_article1={"id": 7, "title": "Why do tides rise?", "url": "http://a.example/tides"},
+    related_article2={"title": "Tides", "subject": "Physics", "url": "/learn/art/questions/tides"},
+)
+
+
+def test_related_links_are_searched_one_by_one() -> None:
+    search = Search("tides", "waves", match_case=False)
+    found = Replacer(search, ["related_titles", "related_urls"]).apply(codec.parse(_LINKED))
+    assert found is not None
+    assert found.counts == {"related_titles": 2, "related_urls": 2}
+    assert texts_of(found.document, "related_titles") == ("Why do waves rise?", "waves")
+    assert texts_of(found.document, "related_urls") == (
+        "http://a.example/waves",
+        "/learn/art/questions/waves",
+    )
+
+
+def test_a_replacement_in_a_link_leaves_all_other_lines_as_they_are() -> None:
+    found = Replacer(Search("http://", "https://"), ["related_urls"]).apply(codec.parse(_LINKED))
+    assert found is not None
+    text = codec.edited(_LINKED, found.document)
+    assert text == _LINKED.replace("http://a.example", "https://a.example")
+
+
 def test_nothing_found_and_nothing_changed_is_none() -> None:
     assert replaced("lava", "x", *FIELDS) is None
     assert replaced("tide", "tide", *FIELDS) is None
@@ -119,12 +145,36 @@ def test_nothing_found_and_nothing_changed_is_none() -> None:
             "(?:(?:a{1000}){1000}){1000}",
             "what it repeats is more than 1,000 times altogether, at character 15",
         ),
+        (
+            "(?x)(?:(?:a{900 }){900 }){9 }",
+            "the flag x, which lets spaces stand in an expression, cannot be used, at character 1",
+        ),
+        (
+            "a(?:\\\\(?six-m:b{1#c\n0}))",
+            "the flag x, which lets spaces stand in an expression, cannot be used, at character 7",
+        ),
     ],
 )
 def test_an_expression_that_cannot_be_is_refused_with_its_place(find: str, message: str) -> None:
     with pytest.raises(PatternError) as caught:
         replaced(find, "", is_expression=True)
     assert (caught.value.part, caught.value.message) == ("find", message)
+
+
+def test_an_expression_for_which_memory_does_not_suffice_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def compile_(*_: Any) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(regex, "compile", compile_)
+    with pytest.raises(PatternError) as caught:
+        replaced("tide", "", is_expression=True)
+    assert caught.value.message == "this expression needs too much memory"
+
+
+def test_a_bracket_before_an_x_is_no_flag() -> None:
+    assert expression(r"f\(?x\)(?-x:y)", "z", "f(x)y fx)y") == "z z"
 
 
 @pytest.mark.parametrize(
@@ -174,7 +224,7 @@ def test_what_was_replaced_by_a_new_word_can_be_replaced_back(text: str, data: A
     there = Replacer(Search(word, _UNUSED), fields).apply(before)
     assert there is not None
     assert there.counts["answer"] == text.count(word)
-    assert text_of(there.document, "answer") == text.replace(word, _UNUSED)
+    assert texts_of(there.document, "answer") == (text.replace(word, _UNUSED),)
 
     back = Replacer(Search(_UNUSED, word), fields).apply(there.document)
 

@@ -35,6 +35,7 @@
     const status = document.getElementById("math-status");
     const kind = () => dialog.querySelector("[name=math-kind]:checked").value;
     let field = null, place = null, page = "";
+    let told = { text: "", message: "" }; // what the server said of the formula, as it was then
 
     const show = () => {
       const target = frame.contentDocument?.getElementById("preview");
@@ -51,12 +52,13 @@
     const ask = desk.lastWins(async () => {
       if (!tex.value.trim()) { page = ""; status.textContent = ""; show(); return; }
       try {
-        const body = new FormData();
-        body.set("content", written());
+        const body = new FormData(), text = written();
+        body.set("content", text);
         const said = await desk.ask(field.dataset.markdownxUrlsPath, body);
         page = said.page;
         show();
         status.textContent = said.message;
+        told = { text, message: said.message };
       } catch (error) {
         status.textContent = `The preview could not be loaded. ${error.message}`;
       }
@@ -72,7 +74,10 @@
       ask();
     });
     tex.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) dialog.close("insert");
+      if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+      const isBroken = told.message && told.text === written();
+      if (isBroken) status.textContent = `${told.message} Mend it, or choose Insert to have it as it is.`;
+      else dialog.close("insert");
     });
     frame.addEventListener("load", () => {
       frame.contentDocument.documentElement.dataset.theme = getComputedStyle(dialog).colorScheme === "dark" ? "dark" : "light";
@@ -144,7 +149,7 @@
 
     file.addEventListener("change", () => { if (file.files[0]) send(file.files[0]); });
     insert.addEventListener("click", (event) => {
-      const missing = !address ? "Choose an image first." : !alt.value.trim() ? "Say what the image shows." : "";
+      const missing = !address ? status.textContent || "Choose an image first." : !alt.value.trim() ? "Say what the image shows." : "";
       if (!missing) return;
       event.preventDefault();
       status.textContent = missing;
