@@ -6,11 +6,18 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import Group, User
+from django.core.cache import cache
 from django.test import Client
 
 from learn import roles
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept() -> None:
+    """No test sees counts that another one had kept."""
+    cache.clear()
 
 
 @pytest.fixture
