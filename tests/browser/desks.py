@@ -18,7 +18,8 @@ def sign_in(page: Page, name: str) -> None:
     page.goto("/admin/")
     page.fill("#id_username", name)
     page.fill("#id_password", "secret")
-    page.click("[type=submit]")
+    with page.expect_navigation():
+        page.click("[type=submit]")
 
 
 def open_form(page: Page, question: Question, query: str = "") -> None:

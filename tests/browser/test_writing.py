@@ -266,6 +266,7 @@ def test_what_was_written_before_a_crash_is_there_again(desk: Page) -> None:
     again.get_by_role("link", name="Continue with it").click()
     expect(answer_of(again)).to_have_value("Half a sentence")
     again.click("[name=_save]")
+    expect(again.locator(".messagelist")).to_contain_text("was changed successfully")
     open_form(again, question)
     expect(again.get_by_role("link", name="Continue with it")).to_have_count(0)
     assert Question.objects.get().answer == "Half a sentence"
