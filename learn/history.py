@@ -34,7 +34,7 @@ class Place(NamedTuple):
     status_before_prune: str = ""
 
 
-_KEPT = ("subject_id", "slug", "status", "publish_at")
+KEPT = ("subject_id", "slug", "status", "publish_at")
 _FORMER = ("updated_at", "updated_by_id", "origin")
 
 
@@ -42,9 +42,9 @@ def keep(texts: Mapping[int, str], places: Mapping[int, Place], version: Version
     """Put texts and places that are about to be replaced by these where they can be had back."""
     stored = Question.objects.filter(pk__in=list(texts)).locked()
     revisions, changes = [], []
-    for pk, source, *row in stored.values_list("pk", "source", *_KEPT, *_FORMER):
-        place, former = row[: len(_KEPT)], row[len(_KEPT) :]
-        has_moved = place != list(places[pk][: len(_KEPT)])
+    for pk, source, *row in stored.values_list("pk", "source", *KEPT, *_FORMER):
+        place, former = row[: len(KEPT)], row[len(KEPT) :]
+        has_moved = place != list(places[pk][: len(KEPT)])
         is_rewritten = source != texts[pk]
         if is_rewritten:
             revisions.append(_revision(pk, source, *former))
@@ -56,13 +56,23 @@ def keep(texts: Mapping[int, str], places: Mapping[int, Place], version: Version
 
 def keep_statuses(statuses: Mapping[int, str], version: Version) -> None:
     """The same where nothing but the status is about to change."""
-    stored = Question.objects.filter(pk__in=list(statuses)).order_by("pk")
-    rows = stored.values_list("pk", *_KEPT, *_FORMER)
+    stored = Question.objects.filter(pk__in=list(statuses)).locked()
     PlaceChange.objects.bulk_create(
-        _change(pk, row[: len(_KEPT)], version, row[len(_KEPT) :])
-        for pk, *row in rows
-        if row[_KEPT.index("status")] != statuses[pk]
+        _change(pk, row[: len(KEPT)], version, row[len(KEPT) :])
+        for pk, *row in stored.values_list("pk", *KEPT, *_FORMER)
+        if row[KEPT.index("status")] != statuses[pk]
     )
+
+
+def what_changed(change: PlaceChange, after: PlaceChange | Question) -> list[str]:
+    """The columns of the place in which a change differs from what came after it."""
+    return [name for name in KEPT if getattr(change, name) != getattr(after, name)]
+
+
+def after(change: PlaceChange, question: Question) -> PlaceChange | Question:
+    """What came of a change of the question's place: its next change, else the question."""
+    later = question.place_changes.filter(pk__gt=change.pk).order_by("pk")
+    return later.first() or question
 
 
 def _revision(
@@ -81,6 +91,6 @@ def _change(pk: int, place: Iterable[Any], version: Version, former: Iterable[An
         at=version.made_at,
         by=version.placed_by or version.made_by,
         origin=version.origin,
-        **dict(zip(_KEPT, place, strict=True)),
+        **dict(zip(KEPT, place, strict=True)),
         **dict(zip(names, former, strict=False)),
     )

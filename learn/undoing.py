@@ -1,4 +1,4 @@
-"""Ways back from what the desk does at once: deleted and imported redirects, a deleted view."""
+"""Ways back: from deleted and imported redirects, a deleted view, a change of place."""
 
 from __future__ import annotations
 
@@ -6,13 +6,21 @@ import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from django.contrib.auth.models import User
+from django.contrib.auth.models import AnonymousUser, User
 from django.db import transaction
 from django.utils import timezone
 
-from learn import mapping, moves, publishing
+from learn import bulk, destinations, mapping, moves, publishing
 from learn.content.addresses import Address
-from learn.models import DefaultView, Question, Redirect, SavedView, WayBack
+from learn.models import (
+    DefaultView,
+    Origin,
+    PlaceChange,
+    Question,
+    Redirect,
+    SavedView,
+    WayBack,
+)
 from learn.moves import Kind, Move, Verdict
 
 Rows = Sequence[dict[str, Any]]
@@ -43,6 +51,27 @@ def bring_back(way: WayBack) -> BroughtBack:
         if not WayBack.objects.filter(pk=way.pk).delete()[0]:
             raise NoWayBackError("That was brought back already.")
         return _WAYS[WayBack.Kind(way.kind)](way.rows)
+
+
+# ---------------------------------------------------------------------- places
+
+
+def put_back(
+    question: Question, change: PlaceChange, changed: Sequence[str], *, by: User | AnonymousUser
+) -> str:
+    """Give a question back the columns that a change took from its place; why not, if it cannot be.
+
+    What became of the rest of its place since, it stays.
+    """
+    if "subject_id" in changed or "slug" in changed:
+        subject = change.subject or question.subject
+        slug = change.slug if "slug" in changed else question.slug
+        if problem := destinations.problem_with(subject, slug, question.pk):
+            return problem
+    for name in changed:
+        setattr(question, name, getattr(change, name))
+    publishing.save([publishing.edition_of(question)], by=by, origin=Origin.RESTORE)
+    return ""
 
 
 # ---------------------------------------------------------------------- redirects
@@ -119,10 +148,8 @@ def _import_taken_back(rows: Rows) -> BroughtBack:
     """What it added is deleted, what it changed leads where it led; another's change stays."""
     leads = moves.leads_of(Address(*row["old"]) for row in rows)
     mine = [row for row in rows if leads.get(Address(*row["old"])) == row["now"]]
-    for row in mine:
-        if row["question"] is None:
-            subject, slug = row["old"]
-            Redirect.objects.filter(subject_slug=subject, slug=slug).delete()
+    added = [row["old"] for row in mine if row["question"] is None]
+    bulk.delete(Redirect, ("subject_slug", "slug"), added)
     changed = {Address(*row["old"]): row["question"] for row in mine if row["question"]}
     there = _questions(changed.values())
     publishing.redirect({old: pk for old, pk in changed.items() if pk in there})

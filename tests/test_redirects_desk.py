@@ -290,7 +290,7 @@ def test_a_list_is_previewed_line_by_line_and_nothing_is_stored(
 def test_what_was_previewed_is_applied(desk: Client, there: Question) -> None:
     text = desk.post(IMPORT, {"text": LINES}).context["text"]
     response = desk.post(IMPORT, {"text": text, "apply": "1"}, follow=True)
-    assert "1 redirects added, 0 changed, 3 lines left out." in response.content.decode()
+    assert "1 redirect added, 0 changed, 3 lines left out." in response.content.decode()
     assert Redirect.objects.get(subject_slug="art", slug="sea").question == there
 
 

@@ -20,6 +20,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from learn import audit, moves
+from learn.admin.keys import key_from
 from learn.admin.runs import ReadOnlyAdmin
 from learn.models import AuditEntry, Question, Verb
 
@@ -43,9 +44,8 @@ class WhoFilter(admin.SimpleListFilter):
         value = self.value() or ""
         if value == "none":
             return queryset.filter(who=None)
-        return (
-            queryset.filter(who=int(value)) if value.isdecimal() and len(value) < 19 else queryset
-        )
+        key = key_from(value)
+        return queryset.filter(who=key) if key else queryset
 
 
 @admin.register(AuditEntry)

@@ -19,6 +19,7 @@ from learn import audit, batches, runs
 from learn.admin import batch_rows, sides
 from learn.admin.batch_actions import address_of, may_batch, require_batcher
 from learn.admin.batch_forms import ReplaceForm, in_words
+from learn.admin.keys import key_from
 from learn.admin.routes import route
 from learn.admin.runs import ReadOnlyAdmin
 from learn.models import Batch, BatchQuestion, Subject, Verb
@@ -111,9 +112,8 @@ class BatchAdmin(ReadOnlyAdmin):
     def change_view(self, request: HttpRequest, object_id: str, *args: Any) -> HttpResponse:
         """A batch has one page, which knows where it is."""
         require_batcher(request)
-        if not object_id.isdecimal():
-            raise Http404
-        return HttpResponseRedirect(reverse("admin:learn_batch_follow", args=(object_id,)))
+        address = reverse("admin:learn_batch_follow", args=(key_from(object_id),))
+        return HttpResponseRedirect(address)
 
     # -- one batch
 

@@ -14,6 +14,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.template.defaultfilters import pluralize
 from django.urls import reverse
 
 from learn import audit, moves, tracing, undoing
@@ -158,9 +159,9 @@ def _apply(
         added, changed = counts[Kind.NEW], counts[Kind.CHANGED]
         details = {"added": added, "changed": changed}
         audit.record(Verb.IMPORTED, request=request, kind="redirect", details=details)
-        said = f"{added:,} redirects added, {changed:,} changed"
+        said = f"{added:,} redirect{pluralize(added)} added, {changed:,} changed"
         undoing.keep(WayBack.Kind.REDIRECTS_IMPORTED, f"Imported: {said}", before, by)
     left = counts[Kind.REFUSED] + unreadable
-    said += f", {left:,} lines left out." if left else "."
+    said += f", {left:,} line{pluralize(left)} left out." if left else "."
     model_admin.message_user(request, said, messages.SUCCESS)
     return HttpResponseRedirect(reverse("admin:learn_redirect_changelist"))

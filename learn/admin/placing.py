@@ -5,16 +5,14 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest
 
-from learn import destinations, publishing, roles
+from learn import history, roles
 from learn.content.addresses import Address
-from learn.models import Origin, PlaceChange, Question, Status
-
-_COLUMNS = ("subject_id", "slug", "status", "publish_at")
+from learn.desk import schedules
+from learn.models import PlaceChange, Question, Status
 
 
 class Said(NamedTuple):
@@ -37,19 +35,21 @@ class Placing:
     may_go_back: bool
 
 
-def placings(request: HttpRequest, question: Question, most: int) -> list[Placing]:
-    """The newest changes of a question's place, newest first."""
-    changes = list(question.place_changes.select_related("subject", "by")[:most])
+def placings(
+    request: HttpRequest, question: Question, changes: Sequence[PlaceChange]
+) -> list[Placing]:
+    """What the newest changes of a question's place did, newest first."""
     found = []
-    for after, change in pairwise([question, *changes]):
-        assert isinstance(change, PlaceChange)
+    came: list[PlaceChange | Question] = [question, *changes]
+    for change, after in zip(changes, came, strict=False):
+        changed = history.what_changed(change, after)
         placing = Placing(
             change.pk,
             change.at,
             change.by,
             change.get_origin_display(),
-            list(_said(change, after)),
-            _may_go_back(request, question, change, after),
+            list(_said(change, after, changed)),
+            may_go_back(request, question, change, changed),
         )
         found.append(placing)
     return found
@@ -69,32 +69,10 @@ def written(
     return at, by, origin
 
 
-def go_back(question: Question, change: PlaceChange, by: Any) -> str:
-    """Give a question back what a change took from its place; why not, if it cannot be.
-
-    What became of the rest of its place since, it stays.
-    """
-    after = question.place_changes.filter(pk__gt=change.pk).order_by("pk").first() or question
-    changed = _changed(change, after)
-    if "subject_id" in changed or "slug" in changed:
-        subject = change.subject or question.subject
-        slug = change.slug if "slug" in changed else question.slug
-        if problem := destinations.problem_with(subject, slug, question.pk):
-            return problem
-    for name in changed:
-        setattr(question, name, getattr(change, name))
-    publishing.save([publishing.edition_of(question)], by=by, origin=Origin.RESTORE)
-    return ""
-
-
-def may_go_back(request: HttpRequest, question: Question, change: PlaceChange) -> bool:
+def may_go_back(
+    request: HttpRequest, question: Question, change: PlaceChange, changed: Sequence[str]
+) -> bool:
     """Whether a person may undo a change that can be undone: what students see is publishers'."""
-    after = question.place_changes.filter(pk__gt=change.pk).order_by("pk").first() or question
-    return _may_go_back(request, question, change, after)
-
-
-def _may_go_back(request: HttpRequest, question: Question, change: PlaceChange, after: Any) -> bool:
-    changed = _changed(change, after)
     is_address = not {"status", "publish_at"} & set(changed)
     may = roles.may_publish(request.user)
     may = may or (is_address and roles.writes_live(request.user, question))
@@ -103,12 +81,7 @@ def _may_go_back(request: HttpRequest, question: Question, change: PlaceChange, 
     return may and roles.may_write(request.user) and not stands and not is_gone
 
 
-def _changed(change: PlaceChange, after: Any) -> list[str]:
-    return [name for name in _COLUMNS if getattr(change, name) != getattr(after, name)]
-
-
-def _said(change: PlaceChange, after: Any) -> Iterator[Said]:
-    changed = _changed(change, after)
+def _said(change: PlaceChange, after: Any, changed: Sequence[str]) -> Iterator[Said]:
     if "subject_id" in changed or "slug" in changed:
         yield Said("Address", _address(change), _address(after))
     if "status" in changed:
@@ -122,4 +95,4 @@ def _address(place: Any) -> str:
 
 
 def _time(at: datetime.datetime | None) -> str:
-    return f"{at:%Y-%m-%d %H:%M} UTC" if at else "at once"
+    return schedules.written(at) if at else "at once"

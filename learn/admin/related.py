@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from learn.admin.keys import key_from
 from learn.content import codec
 from learn.content.addresses import address_in
 from learn.content.document import RelatedLink
@@ -77,6 +78,6 @@ def _target_of(link: RelatedLink) -> str:
 
 
 def _names(written: list[tuple[str, str]]) -> list[str]:
-    keys = [int(target) for _, target in written if target.isdecimal()]
+    keys = [key_from(target) for _, target in written]
     titles = dict(Question.objects.filter(pk__in=keys).values_list("pk", "title"))
     return [titles[key] for key in keys if key in titles]

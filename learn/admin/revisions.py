@@ -13,8 +13,9 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from learn import audit, publishing, roles
+from learn import audit, history, publishing, roles, undoing
 from learn.admin import placing, sides
+from learn.admin.keys import key_from
 from learn.admin.placing import Placing
 from learn.content.differences import difference
 from learn.content.document import ContentError
@@ -87,7 +88,7 @@ def _restore(
 ) -> HttpResponse:
     if not _may_restore(model_admin, request, question):
         raise PermissionDenied
-    revision = get_object_or_404(question.revisions, pk=_key(request.POST.get("revision", "")))
+    revision = get_object_or_404(question.revisions, pk=key_from(request.POST.get("revision", "")))
     revision.question = question
     publishing.save([publishing.restored(revision)], by=request.user, origin=Origin.RESTORE)
     when = f"{revision.made_at:%Y-%m-%d %H:%M}"
@@ -101,10 +102,11 @@ def _go_back(
     model_admin: admin.ModelAdmin, request: HttpRequest, question: Question
 ) -> HttpResponse:
     changes = question.place_changes.select_related("subject")
-    change = get_object_or_404(changes, pk=_key(request.POST["place"]))
-    if not placing.may_go_back(request, question, change):
+    change = get_object_or_404(changes, pk=key_from(request.POST["place"]))
+    changed = history.what_changed(change, history.after(change, question))
+    if not placing.may_go_back(request, question, change, changed):
         raise PermissionDenied
-    if problem := placing.go_back(question, change, request.user):
+    if problem := undoing.put_back(question, change, changed, by=request.user):
         model_admin.message_user(request, problem, messages.ERROR)
         address = reverse("admin:learn_question_revisions", args=(question.pk,))
         return HttpResponseRedirect(address)
@@ -115,16 +117,12 @@ def _go_back(
     return HttpResponseRedirect(reverse("admin:learn_question_change", args=(question.pk,)))
 
 
-def _key(sent: str) -> int:
-    return int(sent[:18]) if sent.isascii() and sent.isdecimal() else 0
-
-
 def _in_order(request: HttpRequest, question: Question) -> list[Version | Placing]:
     """Versions of the text and changes of the place, newest first."""
-    changes = list(question.place_changes.select_related("former_by")[: SHOWN + 1])
+    changes = list(question.place_changes.select_related("subject", "by", "former_by")[:SHOWN])
     versions: list[Version | Placing] = [
         *_versions(question, changes),
-        *placing.placings(request, question, SHOWN),
+        *placing.placings(request, question, changes),
     ]
     return sorted(versions, key=lambda version: version.made_at, reverse=True)[:SHOWN]
 

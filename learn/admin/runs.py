@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from learn import reports, runs
 from learn.admin import following, outcomes, uploads
+from learn.admin.keys import key_from
 from learn.admin.paging import CappedPaginator
 from learn.admin.routes import route
 from learn.models import ImportOutcome, ImportRun
@@ -199,8 +200,7 @@ class CodeFilter(admin.AllValuesFieldListFilter):
     def __init__(
         self, field: Any, request: HttpRequest, params: Any, model: Any, *args: Any, **options: Any
     ) -> None:
-        run = request.GET.get("run__id__exact", "")
-        self.run = int(run) if run.isascii() and run.isdecimal() and len(run) < 19 else 0
+        self.run = key_from(request.GET.get("run__id__exact", ""))
         super().__init__(field, request, params, model, *args, **options)
         rejected = ImportOutcome.objects.filter(run=self.run, kind=ImportOutcome.Kind.REJECTED)
         self.lookup_choices = rejected.order_by("code").values_list("code", flat=True).distinct()

@@ -18,6 +18,7 @@ from django.urls import reverse
 
 from learn import roles, undoing
 from learn.admin import ways_back
+from learn.admin.keys import key_from
 from learn.models import DefaultView, Question, SavedView, WayBack
 
 MOST = 50  # views of one person
@@ -130,9 +131,8 @@ def _done(model_admin: admin.ModelAdmin, request: HttpRequest) -> HttpResponse:
 
 def _view(request: HttpRequest) -> SavedView:
     person: Any = request.user
-    pk = request.POST.get("view", "")
     visible = SavedView.objects.filter(Q(owner=person.pk) | Q(is_shared=True))
-    return get_object_or_404(visible, pk=int(pk[:18]) if pk.isascii() and pk.isdecimal() else 0)
+    return get_object_or_404(visible, pk=key_from(request.POST.get("view", "")))
 
 
 def _may_change(request: HttpRequest, view: SavedView) -> bool:

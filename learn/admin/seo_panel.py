@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from learn import findings, seo
+from learn.admin.keys import key_from
 from learn.admin.previews import require_editor
 from learn.content.markdown import render
 from learn.content.summaries import MOST, summary
@@ -52,8 +53,7 @@ def results(model_admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
     """What a script asks of texts as they are typed: which questions have the same, as HTML, and a
     description from the `answer`, where that is sent."""
     require_editor(model_admin, request)
-    key = request.POST.get("question", "")
-    but = int(key[:18]) if key.isascii() and key.isdecimal() else None
+    but = key_from(request.POST.get("question", ""))
     title, description = (request.POST.get(name, "") for name in ("title", "page_description"))
     alike = findings.alike(title, description, but)
     shown: str = render_to_string("admin/learn/components/alike.html", {"alike": alike})

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from learn import destinations, mapping
+from learn.admin.keys import key_from
 from learn.content.addresses import Address
 from learn.models import Question, QuestionQuerySet, Redirect, RelatedQuestion, Subject
 
@@ -89,8 +90,7 @@ def foretell(model_admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
     )
     if not may_write:
         raise PermissionDenied
-    key = request.GET.get("subject", "")
-    subject = Subject.objects.filter(pk=int(key)).first() if _is_key(key) else None
+    subject = Subject.objects.filter(pk=key_from(request.GET.get("subject", ""))).first()
     if subject is None:
         return JsonResponse({"message": "", "is_refused": False})
     message, is_refused = _foretold(subject, request.GET.get("slug", "").strip(), question)
@@ -98,14 +98,8 @@ def foretell(model_admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
 
 
 def _question(key: str) -> Question | None:
-    if not _is_key(key):
-        return None
     stored = Question.objects.select_related("subject")
-    return stored.only("slug", "status", "subject__slug").filter(pk=int(key)).first()
-
-
-def _is_key(key: str) -> bool:
-    return key.isascii() and key.isdecimal() and len(key) < 19
+    return stored.only("slug", "status", "subject__slug").filter(pk=key_from(key)).first()
 
 
 def _foretold(subject: Subject, slug: str, question: Question | None) -> tuple[str, bool]:

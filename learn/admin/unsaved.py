@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.html import format_html
 
+from learn.admin.keys import key_from
 from learn.desk import unsaved
 from learn.models import Question, UnsavedWork
 
@@ -54,9 +55,7 @@ def _question(model_admin: ModelAdmin, request: HttpRequest) -> Question | None:
         if not model_admin.has_add_permission(request):
             raise PermissionDenied
         return None
-    if not pk.isdecimal():
-        raise Http404("no such question")
-    question = get_object_or_404(Question.objects.only("pk", "status"), pk=int(pk))
+    question = get_object_or_404(Question.objects.only("pk", "status"), pk=key_from(pk))
     if not model_admin.has_change_permission(request, question):
         raise PermissionDenied
     return question

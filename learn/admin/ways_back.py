@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from learn import audit, undoing
+from learn.admin.keys import key_from
 from learn.models import Redirect, Verb, WayBack
 from learn.undoing import NoWayBackError
 
@@ -50,9 +51,8 @@ def go(
 ) -> undoing.BroughtBack | None:
     """Go the way back that `way` names; None, and why, where there is none any more."""
     person: Any = request.user
-    key = request.POST.get("way", "")
-    pk = int(key) if key.isascii() and key.isdecimal() and len(key) < 19 else 0
-    way = WayBack.objects.of(person, *kinds).filter(pk=pk).first()
+    key = key_from(request.POST.get("way", ""))
+    way = WayBack.objects.of(person, *kinds).filter(pk=key).first()
     try:
         if way is None:
             raise NoWayBackError("That cannot be brought back any more.")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from learn.content.document import Finding, QuestionDocument
 from learn.content.markdown import Rendered
@@ -11,11 +12,24 @@ from learn.content.markdown import Rendered
 _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 MIN_WORDS = 15
 MAX_TITLE = 200  # characters
+MOST = 50  # findings of a kind that are listed
 
 
 def findings(document: QuestionDocument, rendered: Rendered) -> list[Finding]:
     """The renderer's problems, then what the other fields show."""
-    return [*rendered.problems, *_of_fields(document, rendered)]
+    return [*_listed(rendered.problems), *_of_fields(document, rendered)]
+
+
+def _listed(problems: Sequence[Finding]) -> Iterator[Finding]:
+    """At most MOST of a kind, then how many more: 400 KB of `\\(` had 80 MB of findings."""
+    seen: Counter[str] = Counter()
+    for problem in problems:
+        seen[problem.code] += 1
+        if seen[problem.code] <= MOST:
+            yield problem
+    for code, number in seen.items():
+        if number > MOST:
+            yield Finding(code, f"{number - MOST:,} more of this kind")
 
 
 def _of_fields(document: QuestionDocument, rendered: Rendered) -> Iterator[Finding]:

@@ -59,18 +59,19 @@ class Source:
         if span.kind == "math":  # what `_shallow` took for a tag is a sign of the formula
             written = written.replace(LESS, "<")
             tex = markdown[span.inner : span.outer].replace(LESS, "<")
-            line = markdown[markdown.rfind("\n", 0, span.start) + 1 : span.start]
-            if "\n>" in tex.replace(" ", "") and line.lstrip().startswith(">"):
-                tex = _QUOTED_LINE.sub("", tex)
+            if "\n>" in tex.replace(" ", ""):
+                line = markdown[markdown.rfind("\n", 0, span.start) + 1 : span.start]
+                tex = _QUOTED_LINE.sub("", tex) if line.lstrip().startswith(">") else tex
             self.formulas.append((written, tex, span.display))
             return f"${OPEN}{len(self.formulas) - 1}{CLOSE}$"
         if span.kind == "unclosed":  # Markdown shows it without its backslash
-            line = markdown[span.start :].partition("\n")[0]
+            line = markdown[span.start : span.start + _EXCERPT].partition("\n")[0]
             message = f"'{written}' opens math that never closes"
-            self.problems.append(Finding("unclosed-math", message, "answer", line[:200]))
+            self.problems.append(Finding("unclosed-math", message, "answer", line))
         return written
 
 
+_EXCERPT = 200  # characters; cut first, as a copy of the rest for each made time quadratic
 _SENTINELS = re.compile(f"[{OPEN}{CLOSE}{LESS}]")
 # The same characters by number, which the engine would make of them: a forged placeholder.
 _SENTINEL_REFERENCES = re.compile(r"&#(?:[xX]0*[eE]00[0-2]|0*5734[4-6]);?")

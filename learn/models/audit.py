@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.db import models
 from django.utils import timezone
+
+from learn.models.people import kept_person
 
 
 class Verb(models.TextChoices):
@@ -51,13 +52,7 @@ class AuditEntry(models.Model):
         COMMAND = "command", "Command line"
 
     at = models.DateTimeField("when", default=timezone.now, db_index=True)
-    who = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        related_name="+",
-        db_index=False,  # the index below begins with it
-    )
+    who = kept_person()  # the index below begins with it
     who_name = models.CharField(max_length=150, blank=True)
     verb = models.CharField(max_length=16, choices=Verb)
     kind = models.CharField(max_length=40, blank=True)

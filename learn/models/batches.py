@@ -6,10 +6,10 @@ import zlib
 from array import array
 from collections.abc import Sequence
 
-from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from learn.models.people import kept_person
 from learn.models.questions import Question
 from learn.models.revisions import Revision
 from learn.models.runs import ImportRun
@@ -57,22 +57,10 @@ class Batch(models.Model):
     counts = models.JSONField(default=dict)
     subjects = models.JSONField(default=list)
     refusal = models.TextField(blank=True)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        related_name="+",
-        db_index=False,  # asked only when a person is deleted
-    )
+    by = kept_person()
     made_at = models.DateTimeField(default=timezone.now)
     run_at = models.DateTimeField(null=True, blank=True)
-    undone_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        related_name="+",
-        db_index=False,
-    )
+    undone_by = kept_person()
     undone_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 

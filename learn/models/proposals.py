@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from learn.models.people import name_of
 from learn.models.questions import Question
 from learn.models.revisions import Revision
 
@@ -88,8 +87,7 @@ class Proposal(models.Model):
     @property
     def name(self) -> str:
         """Whose it is, in words."""
-        person: Any = self.by
-        return str(person.get_full_name() or person.get_username()) if person else "Somebody"
+        return name_of(self.by)
 
     @property
     def text(self) -> str:

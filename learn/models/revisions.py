@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 
 from learn.content.addresses import MAX_SLUG
+from learn.models.people import kept_person
 from learn.models.questions import Origin, Question, Status
 
 
@@ -58,13 +59,7 @@ class PlaceChange(models.Model):
         Question, on_delete=models.CASCADE, related_name="place_changes", db_index=False
     )  # the index below begins with it
     at = models.DateTimeField()
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        related_name="+",
-        db_index=False,  # asked only when a person is deleted
-    )
+    by = kept_person()
     origin = models.CharField(max_length=10, choices=Origin)
     subject = models.ForeignKey(
         "Subject",
@@ -77,13 +72,7 @@ class PlaceChange(models.Model):
     status = models.CharField(max_length=10, choices=Status)
     publish_at = models.DateTimeField(null=True)
     former_at = models.DateTimeField(null=True)
-    former_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        related_name="+",
-        db_index=False,
-    )
+    former_by = kept_person()
     former_origin = models.CharField(max_length=10, choices=Origin, blank=True)
 
     class Meta:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -11,6 +10,7 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Left
 from django.utils import timezone
 
+from learn.models.people import name_of
 from learn.models.questions import Question
 
 # A browser says every 20 seconds that a question is still open in it (presence.js); three beats.
@@ -100,8 +100,7 @@ class Presence(models.Model):
 
     @property
     def name(self) -> str:
-        person: Any = self.person
-        return str(person.get_full_name() or person.get_username())
+        return name_of(self.person)
 
 
 class ImageUpload(models.Model):

@@ -13,7 +13,7 @@ from learn.content import differences
 from learn.content.differences import Piece
 from learn.desk import draft_links
 from learn.desk.census import MOST
-from learn.models import Proposal, Question
+from learn.models import Proposal, Question, people
 
 register = template.Library()
 
@@ -29,6 +29,12 @@ def what_waits(context: dict[str, Any]) -> dict[str, Any]:
     """What there is to do for the person who is signed in, each a link with its number."""
     person = context["request"].user
     return {"person": person, "waiting": waiting.waiting_for(person)}
+
+
+@register.filter
+def name_of(person: Any) -> str:
+    """What others call a person; nobody who is still known is somebody."""
+    return people.name_of(person)
 
 
 @register.filter
