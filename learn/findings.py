@@ -123,7 +123,7 @@ class Alike(NamedTuple):
     described: list[Question]
 
 
-def alike(title: str, description: str, but: int | None) -> Alike:
+def alike(title: str, description: str, but: int | None = None) -> Alike:
     """The questions alike, `but` one by its primary key; one look-up by index."""
     titled, described = likeness_key(title), likeness_key(description)
     wanted = Q(title_key=titled) if titled else Q(pk__in=())

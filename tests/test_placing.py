@@ -52,7 +52,7 @@ def test_a_move_and_a_status_stand_among_the_versions_in_their_order(
     change(desk, question, status=Status.ARCHIVED, publish_at_0="2030-01-31", publish_at_1="08:30")
 
     assert said(desk, question) == [
-        [("Status", "Published", "Archived"), ("Publish at", "at once", "2030-01-31 08:30 UTC")],
+        [("Status", "Published", "Archived"), ("Publish at", "at once", "31 Jan 2030, 08:30 UTC")],
         [("Address", "/learn/physics/questions/tides", "/learn/art/questions/sea")],
     ]
     assert [isinstance(each, Placing) for each in versions(desk, question)] == [

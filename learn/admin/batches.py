@@ -112,8 +112,9 @@ class BatchAdmin(ReadOnlyAdmin):
     def change_view(self, request: HttpRequest, object_id: str, *args: Any) -> HttpResponse:
         """A batch has one page, which knows where it is."""
         require_batcher(request)
-        address = reverse("admin:learn_batch_follow", args=(key_from(object_id),))
-        return HttpResponseRedirect(address)
+        if not (key := key_from(object_id)):
+            raise Http404
+        return HttpResponseRedirect(reverse("admin:learn_batch_follow", args=(key,)))
 
     # -- one batch
 
