@@ -6,7 +6,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from quicktakes import env, sqlite
+from quicktakes import env, inline, sqlite
 
 sqlite.prefer_packaged()
 
@@ -128,10 +128,12 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS_ONLY else
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"  # the editors' preview is a frame
 
+# It sets the chosen theme before the first paint, for which a file of its own would be waited for.
+_EARLY = BASE_DIR / "templates/learn/components/early.js"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
-        "script-src": [SELF],
+        "script-src": [SELF, inline.source_of(_EARLY)],
         "style-src": [SELF],
         "img-src": [SELF],
         "font-src": [SELF],

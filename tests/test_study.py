@@ -101,7 +101,7 @@ def test_a_card_shows_its_answer_as_the_questions_page_does_folded(client: Clien
     assert answer.findall(card) == answer.findall(page) != []
     assert title_in(card) == "Why <x>?"
     assert '<details class="study-card__turn">' in card
-    assert "math.css" in card
+    assert "quicktakes-math.woff2" in card
 
 
 def test_a_card_says_where_it_stands_and_leads_on_and_back(client: Client) -> None:

@@ -171,7 +171,7 @@ def test_styles_and_scripts_of_a_page_are_small() -> None:
         files = (Path(str(finders.find(f"learn/{name}"))) for name in names)
         return sum(len(gzip.compress(file.read_bytes(), 9)) for file in files)
 
-    assert weight("css/learn.css", "css/math.css") < 12_000
+    assert weight("css/learn.css") < 12_000
     assert weight("js/theme.js", "js/marks.js", "js/question.js", "js/bookmarks.js") < 6_000
 
 

@@ -302,6 +302,9 @@ def test_the_colour_scheme_can_be_chosen_and_is_remembered(page: Page, address: 
     page.reload()
     assert before != after
     assert page.evaluate(ground) == after
+    page.route("**/*.js", lambda route: route.abort())  # the page's own words set it, no file does
+    page.reload()
+    assert page.evaluate(ground) == after
 
 
 def test_the_keyboard_reaches_the_answer_first(page: Page, address: str) -> None:
