@@ -8,5 +8,5 @@ from pathlib import Path
 
 
 def source_of(script: Path) -> str:
-    """A source of `script-src`: this script's text between <script> and </script> (CSP 3, 2.3.1)."""
+    """The source of `script-src` that allows a script element with this text (CSP 3, 2.3.1)."""
     return f"'sha256-{b64encode(sha256(script.read_bytes()).digest()).decode()}'"

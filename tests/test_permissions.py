@@ -27,6 +27,7 @@ from learn.models import (
     Feedback,
     ImportOutcome,
     ImportRun,
+    MissedSearch,
     MistakeReport,
     Question,
     Status,
@@ -166,6 +167,12 @@ learn/mistakereport/{report}/                L+++++ L+++++
 learn/mistakereport/{report}/change/         Lx++++ Lxx+++
 learn/mistakereport/{report}/history/        Lx++++ Lx++++
 learn/mistakereport/{report}/delete/         Lxxxxx Lxxxxx
+learn/missedsearch/                          Lx++++ Lx++++
+learn/missedsearch/add/                      Lxxxxx Lxxxxx
+learn/missedsearch/{missed}/                 L+++++ L+++++
+learn/missedsearch/{missed}/change/          Lx++++ Lxx+++
+learn/missedsearch/{missed}/history/         Lx++++ Lx++++
+learn/missedsearch/{missed}/delete/          Lxxxxx Lxxxxx
 # the audit log
 learn/auditentry/                            Lxxxx+ Lxxxx+
 learn/auditentry/add/                        Lxxxxx Lxxxxx
@@ -255,6 +262,7 @@ def names(settings: Any, tmp_path: Path) -> dict[str, str]:
     outcome = ImportOutcome.objects.create(run=run, kind="archived", file="x", question=question)
     Feedback.objects.create(question=question)
     report = MistakeReport.objects.create(question=question, text="Wrong.")
+    missed = MissedSearch.objects.create(words="tides", text="Tides")
     batch = batches.prepare(
         [question.pk], "replace", {"find": "A", "replacement": "B", "fields": ["answer"]},
         someone, "one question",
@@ -263,7 +271,7 @@ def names(settings: Any, tmp_path: Path) -> dict[str, str]:
     keys = {
         "question": question, "draft": draft, "revision": question.revisions.get(),
         "draft_revision": draft.revisions.get(), "redirect": question.redirects.get(),
-        "proposal": proposal, "run": run, "outcome": outcome, "report": report,
+        "proposal": proposal, "run": run, "outcome": outcome, "report": report, "missed": missed,
         "batch": batch, "batch_row": batch.questions.get(),
         "subject": question.subject, "entry": AuditEntry.objects.get(), "user": someone,
         "group": Group.objects.get(name=roles.EDITOR),

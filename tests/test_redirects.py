@@ -8,8 +8,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from learn import publishing
-from learn.hits import Hits, hits
+from learn.hits import add, hits
 from learn.models import Question, Redirect, Status
+from learn.tallies import Tally
 from tests import library
 
 pytestmark = pytest.mark.django_db
@@ -96,12 +97,12 @@ def test_hits_are_written_together(client: Client) -> None:
 def test_hits_that_are_due_are_written_by_the_next_one(monkeypatch: pytest.MonkeyPatch) -> None:
     moved("tides", to="sea")
     redirect = Redirect.objects.get()
-    counted = Hits()
+    counted = Tally(add)
     counted.count(redirect.pk)
     redirect.refresh_from_db()
     assert redirect.hits == 0
 
-    monkeypatch.setattr("learn.hits.INTERVAL", 0)
+    monkeypatch.setattr("learn.tallies.INTERVAL", 0)
     counted.count(redirect.pk)
 
     redirect.refresh_from_db()
@@ -112,7 +113,7 @@ def test_hits_that_are_due_are_written_by_the_next_one(monkeypatch: pytest.Monke
 def test_hits_outlive_a_database_that_is_away() -> None:
     moved("tides", to="sea")
     redirect = Redirect.objects.get()
-    counted = Hits()
+    counted = Tally(add)
     counted.count(redirect.pk)
 
     def away(*_: object) -> None:

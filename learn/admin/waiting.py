@@ -1,4 +1,4 @@
-"""What waits for a person, for the desk's first page: five queries, however much there is."""
+"""What waits for a person, for the desk's first page: six queries, however much there is."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from django.contrib.auth.models import User
 from django.db.models import Count, Q, QuerySet
 
-from learn import roles
+from learn import missed, roles
 from learn.admin import unsaved
 from learn.desk.census import MOST
-from learn.models import MistakeReport, Proposal, Question, Status, UnsavedWork
+from learn.models import MissedSearch, MistakeReport, Proposal, Question, Status, UnsavedWork
 
 SHOWN = 5  # pieces of unsaved work
 
@@ -34,13 +34,21 @@ class Waiting:
     replaced: int
     drafts: int
     reports: int
+    missed: int
     findings: int
     work: Sequence[Work]
     has_more_work: bool
 
     @property
     def is_any(self) -> bool:
-        numbers = (self.proposals, self.sent_back, self.replaced, self.drafts, self.reports)
+        numbers = (
+            self.proposals,
+            self.sent_back,
+            self.replaced,
+            self.drafts,
+            self.reports,
+            self.missed,
+        )
         return bool(self.work or self.findings or any(numbers))
 
 
@@ -51,11 +59,15 @@ def waiting_for(person: User) -> Waiting | None:
     work = [_named(each) for each in _unsaved(person)]
     drafts = Question.objects.filter(status=Status.DRAFT, updated_by=person)
     reports = MistakeReport.objects.filter(state=MistakeReport.State.OPEN)
+    missed_often = MissedSearch.objects.filter(
+        state=MissedSearch.State.OPEN, number__gte=missed.OFTEN, has_near=False
+    )
     mendable = Question.objects.exclude(status=Status.ARCHIVED)
     return Waiting(
         **_proposals(person),
         drafts=_counted(drafts),
         reports=_counted(reports),
+        missed=_counted(missed_often),
         findings=_counted(mendable.filter(problem_count__gt=0)),
         work=work[:SHOWN],
         has_more_work=len(work) > SHOWN,
@@ -77,7 +89,7 @@ def _proposals(person: User) -> dict[str, int]:
     return counts
 
 
-def _counted(rows: QuerySet[Question] | QuerySet[MistakeReport]) -> int:
+def _counted(rows: QuerySet[Question] | QuerySet[MistakeReport] | QuerySet[MissedSearch]) -> int:
     return rows.order_by()[: MOST + 1].count()
 
 

@@ -10,6 +10,7 @@ from learn.models.proposals import Proposal
 from learn.models.questions import Origin, Question, QuestionQuerySet, Status
 from learn.models.revisions import PlaceChange, Revision
 from learn.models.runs import ImportOutcome, ImportRun, Upload
+from learn.models.searches import MissedSearch
 from learn.models.subjects import Subject, SubjectQuerySet
 from learn.models.topics import Topic, TopicQuerySet, TopicQuestion
 from learn.models.views import DefaultView, LastSeen, SavedView, WayBack
@@ -27,6 +28,7 @@ __all__ = [
     "ImportOutcome",
     "ImportRun",
     "LastSeen",
+    "MissedSearch",
     "MistakeReport",
     "Origin",
     "PlaceChange",

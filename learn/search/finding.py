@@ -55,6 +55,11 @@ class Results:
     meant: str = ""
 
     @property
+    def is_full(self) -> bool:
+        """Whether there are questions with all that was asked for."""
+        return self.has_all and bool(self.subjects)
+
+    @property
     def has_more(self) -> bool:
         return self.total > COUNTED
 

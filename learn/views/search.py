@@ -13,7 +13,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from learn import search, seo, study
+from learn import missed, search, seo, study
 from learn.models import Question, Subject
 from learn.pagination import paginated
 from learn.views.response import page
@@ -41,6 +41,8 @@ def results(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()
     chosen = _subject(request)
     found = search.search(text, subject=chosen.pk if chosen else None)
+    if request.method == "GET" and found.query.terms and not found.is_full:
+        missed.note(text, has_near=bool(found.subjects))
     kept = {"q": text} | ({"subject": chosen.slug} if chosen else {})
     listed = paginated(found.keys, request, len(found.keys), per_page=PER_PAGE, kept=kept)
     filters = _filters(text, found.subjects, chosen)

@@ -174,6 +174,7 @@ def beside(keys: Sequence[int], people: Sequence[int]) -> None:
         Feedback,
         ImportOutcome,
         ImportRun,
+        MissedSearch,
         MistakeReport,
         Proposal,
         Question,
@@ -201,6 +202,9 @@ def beside(keys: Sequence[int], people: Sequence[int]) -> None:
     )
     MistakeReport.objects.bulk_create(
         MistakeReport(question=q, text="This is wrong.") for q in questions[::5]
+    )
+    MissedSearch.objects.bulk_create(
+        MissedSearch(words=f"words {pk}", text=f"Words {pk}", number=pk % 9) for pk in keys[:5_000]
     )
     run = ImportRun.objects.create(state="done", source="a folder", created=len(keys))
     ImportOutcome.objects.bulk_create(

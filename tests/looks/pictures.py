@@ -92,7 +92,15 @@ def _desk() -> dict[str, str]:
 
     edited = Question.objects.get(slug=served.TABLES.rpartition("/")[2])
     run, proposal = ImportRun.objects.latest("pk"), Proposal.objects.latest("pk")
-    lists = ("question", "subject", "importrun", "proposal", "mistakereport", "feedback")
+    lists = (
+        "question",
+        "subject",
+        "importrun",
+        "proposal",
+        "mistakereport",
+        "missedsearch",
+        "feedback",
+    )
     question = "/admin/learn/question"
     return {
         "admin-index": "/admin/",

@@ -82,7 +82,7 @@ def prepare() -> None:
 
 def _vary(editor: User) -> None:
     """What the shipped files do not say: a draft, a proposal, votes, reports, what is withdrawn."""
-    from learn import feedback, publishing, review
+    from learn import feedback, missed, publishing, review
     from learn.models import Question, Status
 
     def there(address: str) -> Question:
@@ -94,6 +94,11 @@ def _vary(editor: User) -> None:
             voter = feedback.voter_of(str(number), there(address))
             feedback.vote(there(address), voter, is_helpful=number != 1)
     feedback.report(there(TABLES), "The second row adds up to 101, not to 100.")
+    for words, number in (
+        ("photoelectric effect of gamma rays in lead", 4),
+        ("what is a monad", 9),
+    ):
+        missed.add(missed.Miss(words, words.capitalize(), number < 5), number)
     edited = there(TABLES)
     edited.answer += "\n\nIt was John Tukey who said it first."
     publishing.save([publishing.edition_of(edited)], by=editor)
