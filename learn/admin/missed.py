@@ -52,7 +52,7 @@ class MissedSearchAdmin(Audited):
     def found(self, missed_search: MissedSearch) -> str:
         return "Something near" if missed_search.has_near else "Nothing"
 
-    @admin.display(description="")
+    @admin.display(description="next")
     def write(self, missed_search: MissedSearch) -> SafeString | str:
         if missed_search.state == MissedSearch.State.DONE:
             return ""
