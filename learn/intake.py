@@ -300,7 +300,7 @@ class Intake:
         if self._report.created + self._report.updated >= MANY:
             search.settle()
         if self._report.created:
-            self._report.notes += _alike()
+            self._report.notes += [*_alike(), *_several()]
         if self._completes:
             self._spellings |= spellings.left_uncounted()
         for slug, counts in self._spellings.items():
@@ -337,6 +337,14 @@ class Intake:
 
 def file_is_gone(address: Address) -> str:
     return f"{address.path}: its file is gone; it was edited here and stays"
+
+
+def _several() -> list[str]:
+    """A sentence about titles that several questions have, where there are some."""
+    if not (number := findings.shared_keys("title_key").count()):
+        return []
+    titles = "1 title stands" if number == 1 else f"{number:,} titles stand"
+    return [f"{titles} in several questions: see Duplicates at the editors' desk"]
 
 
 def _alike() -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
@@ -30,6 +31,16 @@ def resolve_at(addresses: Collection[Address]) -> None:
     """Only the links to these addresses."""
     if addresses:
         _lead(_waiting().filter(_to(addresses)) if len(addresses) <= FEW else _waiting())
+
+
+def lead(links: Mapping[int, int], *, after: int | None = None) -> None:
+    """Lead links, by primary key, to questions; only those that still lead to `after` if given."""
+    by_target: dict[int, list[int]] = defaultdict(list)
+    for link, target in links.items():
+        by_target[target].append(link)
+    for target, keys in sorted(by_target.items()):
+        there = RelatedQuestion.objects.filter(pk__in=keys)
+        (there.filter(target=after) if after else there).update(target=target)
 
 
 def _to(addresses: Collection[Address]) -> Q:

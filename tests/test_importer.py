@@ -308,7 +308,8 @@ def test_addresses_that_differ_only_by_case_are_told(tmp_path):
 
     assert run.counts == {"created": 1}
     assert run.report["notes"] == [
-        "/learn/physics/questions/tides: 2 addresses differ only by case"
+        "/learn/physics/questions/tides: 2 addresses differ only by case",
+        "1 title stands in several questions: see Duplicates at the editors' desk",
     ]
 
 
@@ -659,7 +660,8 @@ def test_the_project_s_own_library_imports_twice_and_nothing_changes():
     first = import_files(FIXTURES)
     before = everything()
 
-    assert (first.status, first.stderr) == (0, "")
+    told = "2 titles stand in several questions: see Duplicates at the editors' desk\n"
+    assert (first.status, first.stderr) == (0, told)
     assert first.counts == {"created": len(list(FIXTURES.rglob("*.md")))}
     assert import_files(FIXTURES).counts == {"unchanged": first.report["created"]}
     assert everything() == before

@@ -78,6 +78,7 @@ learn/question/{draft}/merge/work            Lxx+++ Lxx+++
 learn/question/work/work?stamp=1             L----- Lxx+++
 learn/question/work/work/discard             L----- L+++++
 learn/question/findings                      Lx++++ L-----
+learn/question/duplicates                    Lx++++ Lxxx++
 learn/question/address                       Lxx+++ L-----
 learn/question/results                       L----- Lxx+++
 learn/question/replace                       Lxxx++ Lxxx++

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -16,7 +18,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from learn import batches, exporter, roles
-from learn.admin.batch_forms import MoveForm, ReplaceForm
+from learn.admin.batch_forms import MergeForm, MoveForm, ReplaceForm
 from learn.models import Batch, Question, Subject
 
 Kind = Batch.Kind
@@ -42,7 +44,7 @@ class BatchActions(admin.ModelAdmin):
 
     BATCH_ACTIONS = (
         "publish", "make_drafts", "archive", "move", "hide", "show", "rerender", "replace_text",
-        "export",
+        "merge", "export",
     )  # fmt: skip
 
     def has_batch_permission(self, request: HttpRequest) -> bool:
@@ -102,12 +104,21 @@ class BatchActions(admin.ModelAdmin):
     def replace_text(self, request: HttpRequest, questions: QuerySet[Question]) -> HttpResponse:
         return self._asked(request, questions, Kind.REPLACE, ReplaceForm, "Find and replace")
 
+    @admin.action(description="Merge into one\u2026", permissions=("batch",))
+    def merge(self, request: HttpRequest, questions: QuerySet[Question]) -> HttpResponse | None:
+        if not 2 <= len(questions[: MergeForm.MOST + 1]) <= MergeForm.MOST:
+            reason = f"Tick 2 to {MergeForm.MOST} questions, the one that stays among them."
+            self.message_user(request, reason, messages.ERROR)
+            return None
+        asking = partial(MergeForm, questions)
+        return self._asked(request, questions, Kind.MERGE, asking, "Merge into one")
+
     def _asked(
         self,
         request: HttpRequest,
         questions: QuerySet[Question],
         kind: Batch.Kind,
-        form_class: type[MoveForm] | type[ReplaceForm],
+        form_class: Callable[..., MergeForm | MoveForm | ReplaceForm],
         title: str,
     ) -> HttpResponse:
         """A page that asks, and then sends the same action to the list again."""

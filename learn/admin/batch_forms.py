@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
 from learn.content.replacing import (
     FIELDS,
@@ -15,7 +16,7 @@ from learn.content.replacing import (
     Replacer,
     Search,
 )
-from learn.models import Subject
+from learn.models import Question, Subject
 
 
 class MoveForm(forms.Form):
@@ -29,6 +30,30 @@ class MoveForm(forms.Form):
     @property
     def parameters(self) -> dict[str, Any]:
         return {"subject": self.cleaned_data["subject"].pk}
+
+
+class MergeForm(forms.Form):
+    """Which of the chosen `questions` stays."""
+
+    MOST = 50  # questions that can be chosen from
+
+    into = forms.ModelChoiceField(
+        Question.objects.none(),
+        label="Which one stays",
+        widget=forms.RadioSelect,
+        empty_label=None,
+        help_text="The others are archived; their addresses, and links to them, lead to it.",
+    )
+
+    def __init__(self, questions: QuerySet[Question], *args: Any) -> None:
+        super().__init__(*args)
+        field: Any = self.fields["into"]
+        field.queryset = questions.select_related("subject")
+        field.label_from_instance = lambda each: f"{each.subject.name}: {each.title}"
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        return {"into": self.cleaned_data["into"].pk}
 
 
 class _Text(forms.CharField):

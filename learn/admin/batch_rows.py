@@ -25,6 +25,7 @@ Outcome = BatchQuestion.Outcome
 PER_PAGE = 20
 PLACES = 4  # of a difference that the list shows
 _IS_TEXT = (Batch.Kind.MOVE, Batch.Kind.HIDE, Batch.Kind.SHOW, Batch.Kind.REPLACE)
+_IS_SEEN = (Batch.Kind.RERENDER, Batch.Kind.MERGE)  # beside what it becomes
 # What can be seen of a row: what it was and what it became, or will.
 _SHOWN = (Outcome.FORETOLD, Outcome.CHANGED, Outcome.KEPT)
 
@@ -110,7 +111,7 @@ def _items(batch: Batch, rows: Any) -> list[Item]:
     items = []
     for row in page:
         places = excerpts(difference(*texts[row.pk])) if row.pk in texts else []
-        is_shown = row.outcome in _SHOWN and (bool(places) or batch.kind == Batch.Kind.RERENDER)
+        is_shown = row.outcome in _SHOWN and (bool(places) or batch.kind in _IS_SEEN)
         items.append(Item(row, places[:PLACES], max(len(places) - PLACES, 0), is_shown))
     return items
 
@@ -161,6 +162,9 @@ def sides(row: BatchQuestion) -> tuple[Side | None, Side | None]:
     if row.outcome not in _SHOWN:
         return None, None
     now = side_of(row.question)
+    if row.batch.kind == Batch.Kind.MERGE:
+        kept = Question.objects.filter(pk=row.batch.parameters["into"]).first()
+        return now, side_of(kept) if kept else None
     if row.batch.kind not in _IS_TEXT:
         return (now, _rendered(row)) if row.outcome == Outcome.FORETOLD else (None, now)
     if row.outcome == Outcome.FORETOLD:

@@ -22,7 +22,7 @@ from learn.admin.batch_forms import ReplaceForm, in_words
 from learn.admin.keys import key_from
 from learn.admin.routes import route
 from learn.admin.runs import ReadOnlyAdmin
-from learn.models import Batch, BatchQuestion, Subject, Verb
+from learn.models import Batch, BatchQuestion, Question, Subject, Verb
 from learn.runs import State
 
 Kind, Phase, Outcome = Batch.Kind, Batch.Phase, BatchQuestion.Outcome
@@ -36,6 +36,7 @@ _MEANS = {
     Kind.SHOW: "Search engines may list them.",
     Kind.RERENDER: "No text changes, only what is computed from it.",
     Kind.REPLACE: "Each question keeps its present text as a version.",
+    Kind.MERGE: "They are archived; their addresses and links to them lead to the one that stays.",
 }
 _BUTTONS = {
     Kind.PUBLISH: "Publish {}",
@@ -46,6 +47,7 @@ _BUTTONS = {
     Kind.SHOW: "Show {}",
     Kind.RERENDER: "Render {} again",
     Kind.REPLACE: "Replace in {}",
+    Kind.MERGE: "Merge {}",
 }
 _UNDER_WAY = {
     Phase.PREVIEW: "Looking at the questions",
@@ -218,6 +220,9 @@ def _details(batch: Batch) -> list[tuple[str, str, bool]]:
     if batch.kind == Kind.MOVE:
         subject = Subject.objects.filter(pk=batch.parameters["subject"]).first()
         return [("To", str(subject or "a subject that is gone"), False)]
+    if batch.kind == Kind.MERGE:
+        kept = Question.objects.filter(pk=batch.parameters["into"]).first()
+        return [("Into", str(kept or "a question that is gone"), False)]
     return []
 
 

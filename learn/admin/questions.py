@@ -10,10 +10,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from learn import mapping, publishing, roles
 from learn.admin import (
+    duplicates,
     findings,
     previews,
     proposals,
@@ -221,6 +222,13 @@ class QuestionAdmin(
         return [
             path("findings", view(require_safe(self.findings)), name="learn_question_findings"),
             route(self, "results", seo_panel.results, "results", require_POST),
+            route(
+                self,
+                "duplicates",
+                duplicates.page,
+                "duplicates",
+                require_http_methods(["GET", "HEAD", "POST"]),
+            ),
             path("address", view(require_safe(self.address)), name="learn_question_address"),
             path(
                 "<int:pk>/revisions/<int:revision>",

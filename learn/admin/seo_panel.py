@@ -56,7 +56,7 @@ def results(model_admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
     but = key_from(request.POST.get("question", ""))
     title, description = (request.POST.get(name, "") for name in ("title", "page_description"))
     alike = findings.alike(title, description, but)
-    shown: str = render_to_string("admin/learn/components/alike.html", {"alike": alike})
+    shown: str = render_to_string("admin/learn/components/alike.html", {"alike": alike, "of": but})
     said = {"alike": shown}
     if "answer" in request.POST:
         said["suggestion"] = summary(render(markdown_of(request.POST["answer"])).text)

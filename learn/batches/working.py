@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from learn import bulk, findings, linking, runs, topics
 from learn.batches.actions import Action, Intended, Rerender, SetStatus
+from learn.batches.duplicates import Merge
 from learn.batches.texts import ChangeText, Move, Replace, SetNoIndex
 from learn.content.document import ContentError
 from learn.models import Batch, BatchQuestion, Question, Status
@@ -31,11 +32,12 @@ _ACTIONS: Mapping[str, Callable[[dict[str, Any]], Action]] = {
     Kind.SHOW: lambda parameters: SetNoIndex(parameters, no_index=False),
     Kind.RERENDER: Rerender,
     Kind.REPLACE: Replace,
+    Kind.MERGE: Merge,
 }
 
 
 def action_of(batch: Batch) -> Action:
-    """What a batch does. Raises PatternError, and Subject.DoesNotExist."""
+    """What a batch does. Raises PatternError, and ObjectDoesNotExist for a place that is gone."""
     return _ACTIONS[batch.kind](batch.parameters)
 
 

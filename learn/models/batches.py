@@ -34,6 +34,7 @@ class Batch(models.Model):
         SHOW = "show", "Show to search engines"
         RERENDER = "rerender", "Render again"
         REPLACE = "replace", "Find and replace"
+        MERGE = "merge", "Merge into one"
 
     class Phase(models.TextChoices):
         PREVIEW = "preview", "Preview"

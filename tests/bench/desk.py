@@ -102,6 +102,7 @@ def addresses() -> Iterator[tuple[str, str]]:
     yield "questions, last page", f"{LIST}?p=200"
     yield "views", f"{LIST}views"
     yield "findings", f"{LIST}findings"
+    yield "duplicates", f"{LIST}duplicates"
     form = f"{LIST}{question.pk}/"
     yield "question", f"{form}change/"
     yield "question, new", f"{LIST}add/"

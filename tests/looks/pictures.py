@@ -108,6 +108,7 @@ def _desk() -> dict[str, str]:
         "admin-edit": f"{question}/{edited.pk}/change/",
         "admin-add": f"{question}/add/",
         "admin-revisions": f"{question}/{edited.pk}/revisions",
+        "admin-duplicates": f"{question}/duplicates",
         "admin-findings": f"{question}/findings",
         "admin-import": f"/admin/learn/importrun/{run.pk}/change/",
         "admin-upload": "/admin/learn/importrun/upload",
