@@ -113,8 +113,9 @@ def save(
     waits = topics_later or origin == Origin.IMPORT
     changed = [edition for edition in editions if edition.pk]
     created = [edition for edition in editions if not edition.pk]
-    version = Version(timezone.now(), _person(by), origin, placed_by)
     with transaction.atomic(), topics.following(() if waits else editions):
+        # Within: what is written later has a later time, by which kept pages are told (`kept`).
+        version = Version(timezone.now(), _person(by), origin, placed_by)
         if origin != Origin.IMPORT:
             _leave_redirects(changed)
         _keep(changed, version)
@@ -264,11 +265,11 @@ def set_statuses(
     The topics of their subjects are the caller's to refresh, once for many. `origin` is that of the
     change: a question keeps its text's.
     """
-    version = Version(timezone.now(), _person(by), origin)
-    written = (bulk.stored_time(version.made_at), version.made_by and version.made_by.pk)
     columns = ("status", "status_before_prune", "updated_at", "updated_by_id")
-    rows = [(str(status), was, *written, pk) for pk, (status, was) in statuses.items()]
     with transaction.atomic():
+        version = Version(timezone.now(), _person(by), origin)
+        written = (bulk.stored_time(version.made_at), version.made_by and version.made_by.pk)
+        rows = [(str(status), was, *written, pk) for pk, (status, was) in statuses.items()]
         history.keep_statuses({pk: str(status) for pk, (status, _) in statuses.items()}, version)
         bulk.update(Question, columns, rows)
 
@@ -276,9 +277,9 @@ def set_statuses(
 def prune(keys: Sequence[int]) -> None:
     """Archive questions whose file has vanished, so that they come back as they were with it."""
     for start in range(0, len(keys), BATCH):
-        version = Version(timezone.now(), None, Origin.IMPORT)
         some = keys[start : start + BATCH]
         with transaction.atomic():
+            version = Version(timezone.now(), None, Origin.IMPORT)
             history.keep_statuses(dict.fromkeys(some, str(Status.ARCHIVED)), version)
             Question.objects.filter(pk__in=some).update(
                 status_before_prune=F("status"), status=Status.ARCHIVED, updated_at=version.made_at

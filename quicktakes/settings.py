@@ -98,6 +98,19 @@ OFFLINE_READING = env.flag("OFFLINE_READING", default=True)
 
 DECKS_DIR = Path(env.text("DECKS_DIR", default=str(BASE_DIR / "decks")))  # built Anki decks
 
+# Pages that each web process keeps, and for how long: see learn/kept.py.
+PAGES_KEPT_SECONDS = env.number("PAGES_KEPT_SECONDS", default=60, least=0)
+_MEMORY = "django.core.cache.backends.locmem.LocMemCache"
+CACHES = {
+    "default": {"BACKEND": _MEMORY},
+    "pages": {
+        "BACKEND": _MEMORY,
+        "LOCATION": "pages",
+        "TIMEOUT": PAGES_KEPT_SECONDS,
+        "OPTIONS": {"MAX_ENTRIES": 2_000},  # of 20 KB
+    },
+}
+
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 MEDIA_URL = "/media/"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 os.environ.setdefault("SECRET_KEY", "for-tests")
 os.environ.setdefault("SITE_URL", "https://learn.example.org")
+os.environ.setdefault("PAGES_KEPT_SECONDS", "0")  # tests write rows that no writer knows of
 os.environ.setdefault("IMPORTS_IN_BACKGROUND", "0")  # another process sees no test's database
 
 from quicktakes.settings import *  # noqa: F403

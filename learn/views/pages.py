@@ -13,6 +13,7 @@ from learn.content.addresses import Address
 from learn.content.citations import citations
 from learn.destinations import Moved, Outcome
 from learn.hits import hits
+from learn.kept import kept
 from learn.models import Feedback, Question, Subject
 from learn.seo import PageSeo
 from learn.views import errors, takeaway
@@ -26,6 +27,7 @@ MANY = 24  # subjects in one list that can be looked through without letters
 
 
 @require_safe
+@kept
 def index(request: HttpRequest) -> HttpResponse:
     subjects = list(Subject.objects.listed().with_counts())
     return page(
@@ -41,6 +43,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@kept
 def question(request: HttpRequest, subject: str, slug: str) -> HttpResponse:
     outcome, found, moved = destinations.at(subject, slug)
     if moved:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from learn import caching, seo
 from learn.decks import MOST_OF_TOPIC
+from learn.kept import kept
 from learn.models import Question, Subject, Topic
 from learn.pagination import Questions, paginated
 from learn.topics import MOST
@@ -28,6 +29,7 @@ TOPICS = 12  # that a subject's page names: two lines, seven on a phone
 
 
 @require_safe
+@kept
 def subject(request: HttpRequest, slug: str) -> HttpResponse:
     subject = Subject.objects.with_counts().filter(slug=slug).first()
     if subject is None:
@@ -75,6 +77,7 @@ def _in_other_letters(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@kept
 def topics(request: HttpRequest, slug: str) -> HttpResponse:
     subject = get_object_or_404(Subject, slug=slug)
     found = list(subject.topics.all())
@@ -90,6 +93,7 @@ def topics(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@kept
 def topic(request: HttpRequest, subject: str, slug: str) -> HttpResponse:
     found = get_object_or_404(
         Topic.objects.select_related("subject"), subject__slug=subject, slug=slug
