@@ -70,7 +70,7 @@ def test_a_file_that_names_enough_is_left_as_it_is(
     link(question, *named)
     assert shown(client) == [f"Named {n}?" for n in range(6)]
     own = topics.of_question(question)
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):  # keys, rows
         related.of_question(question, own)
 
 

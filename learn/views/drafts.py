@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
-from learn import mapping, seo
+from learn import mapping, related, seo, topics
 from learn.content import codec
 from learn.content.record import record_of
 from learn.desk import draft_links
@@ -80,7 +80,11 @@ def _shown(request: HttpRequest, question: Question, **context: object) -> HttpR
     page_seo = replace(
         seo.for_question(request, question), robots="noindex, nofollow", canonical="", json_ld=""
     )
-    return question_page(request, question, page_seo, "learn/draft.html", **context)
+    own_topics = topics.of_question(question)
+    read_next = related.of_question(question, own_topics)
+    return question_page(
+        request, question, page_seo, own_topics, read_next, "learn/draft.html", **context
+    )
 
 
 def _in_words(request: HttpRequest, words: tuple[str, str], status: int) -> HttpResponse:

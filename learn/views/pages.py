@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
@@ -14,7 +15,8 @@ from learn.content.citations import citations
 from learn.destinations import Moved, Outcome
 from learn.hits import hits
 from learn.kept import kept
-from learn.models import Feedback, Question, Subject
+from learn.models import Feedback, Question, Subject, Topic
+from learn.related import RelatedItem
 from learn.seo import PageSeo
 from learn.views import errors, takeaway
 from learn.views.response import page
@@ -52,30 +54,31 @@ def question(request: HttpRequest, subject: str, slug: str) -> HttpResponse:
         raise Http404("no question stands here that could be read, or ever did")
     if outcome == Outcome.GONE:
         return errors.gone(request, found, related.of_question(found, topics.of_question(found)))
-    page_seo = seo.for_question(request, found)
-    return question_page(request, found, page_seo, **_ways_on(request, found, page_seo))
-
-
-def _ways_on(request: HttpRequest, question: Question, page_seo: PageSeo) -> dict[str, Any]:
-    """What is done with a published question, and read before and after it."""
-    neighbours = question.subject.questions.published().for_listing()
-    return {
-        "citations": citations(takeaway.work(request, question)),
-        "email": takeaway.email(question.title, page_seo.canonical),
-        "previous_question": neighbours.before(question),
-        "next_question": neighbours.after(question),
-    }
+    page_seo, own_topics = seo.for_question(request, found), topics.of_question(found)
+    ways = related.ways_on(found, own_topics)
+    return question_page(
+        request,
+        found,
+        page_seo,
+        own_topics,
+        ways.related,
+        previous_question=ways.before,
+        next_question=ways.after,
+        citations=citations(takeaway.work(request, found)),
+        email=takeaway.email(found.title, page_seo.canonical),
+    )
 
 
 def question_page(
     request: HttpRequest,
     question: Question,
     page_seo: PageSeo,
+    own_topics: Sequence[Topic],
+    read_next: Sequence[RelatedItem],
     template: str = "learn/question.html",
     **context: Any,
 ) -> HttpResponse:
     """The page of a question, or a template that extends it."""
-    own_topics = topics.of_question(question)
     return page(
         request,
         template,
@@ -83,7 +86,7 @@ def question_page(
         last_modified=max(question.updated_at, question.publish_at or question.updated_at),
         question=question,
         topics=own_topics[:TOPICS],
-        related=related.of_question(question, own_topics),
+        related=read_next,
         **context,
     )
 
