@@ -4,7 +4,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help setup run test lint bench bench-search bench-desk bench-failpoints bench-load bench-hostile fuzz \
+.PHONY: help setup run test lint bench bench-search bench-pages bench-desk bench-failpoints bench-load bench-hostile fuzz \
 	nightly screenshots audit lock clean
 
 help:
@@ -13,6 +13,7 @@ help:
 	@echo "make setup  only make .venv with the locked dependencies"
 	@echo "make bench  how fast a library is loaded; BENCH='FOLDER --rounds N' for one of yours"
 	@echo "make bench-search  how well and how fast it is searched; SEARCH='FOLDER --copies N'"
+	@echo "make bench-pages  what a page of the site costs the processor, made anew and kept"
 	@echo "make bench-desk  what each page of the desk costs; DESK='36000 1000000 --database URL'"
 	@echo "make nightly  kill imports at 200 moments, import under load, fuzz a million files; each alone:"
 	@echo "            bench-failpoints bench-load bench-hostile fuzz, with POINTS, LOAD_SECONDS, COUNT, SEED"
@@ -69,6 +70,9 @@ bench: $(VENV)/dev.stamp
 
 bench-search: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.bench.search $(SEARCH)
+
+bench-pages: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.bench.pages
 
 bench-desk: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.bench.desk $(DESK)
