@@ -1,4 +1,4 @@
-"""One address for a page: no trailing slash, no NUL, no number of a page that a list has not."""
+"""HEAD without a body, and one address for a page: no slash at its end, no NUL, no page too far."""
 
 from __future__ import annotations
 
@@ -9,12 +9,32 @@ from django.http import (
     HttpResponse,
     HttpResponsePermanentRedirect,
     HttpResponseRedirect,
+    StreamingHttpResponse,
 )
 from django.http.response import HttpResponseBase
 from django.utils.encoding import escape_uri_path
 
 from learn.content.addresses import without_end
 from learn.pagination import OtherPage
+
+
+class HeadMiddleware:
+    """Answer HEAD as GET is answered, without the body: gunicorn logs a warning of each with one.
+
+    It stands before all others, which tell a body's length and packing.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self._get_response(request)
+        if request.method == "HEAD":
+            if isinstance(response, StreamingHttpResponse):
+                response.streaming_content = ()
+            elif isinstance(response, HttpResponse):
+                response.content = b""
+        return response
 
 
 class AddressMiddleware:

@@ -6,7 +6,8 @@ import datetime
 import re
 
 import pytest
-from django.test import Client
+from django.core.handlers.wsgi import WSGIHandler
+from django.test import Client, RequestFactory
 from django.utils import timezone
 from pytest_django.fixtures import DjangoAssertNumQueries
 
@@ -270,6 +271,24 @@ def test_a_page_is_the_same_for_everybody(client: Client) -> None:
     client.cookies["voter"] = "x" * 22
     response = client.get("/learn/physics/questions/q")
     assert (response["Vary"], dict(response.cookies)) == ("Accept-Encoding", {})
+
+
+@pytest.mark.parametrize(
+    "address", ["/learn", "/learn/physics/questions/q", "/learn/none", "/learn/sitemap.xml"]
+)
+def test_head_has_the_length_of_the_page_and_no_body(address: str) -> None:
+    """As a server sees it: the test client would take the body away itself."""
+    library.question(slug="q")
+
+    def sent(method: str) -> tuple[str, bytes]:
+        request = RequestFactory(headers={"Accept-Encoding": "gzip"}).generic(method, address)
+        headers: dict[str, str] = {}
+        body = WSGIHandler()(request.environ, lambda _, told: headers.update(told))
+        return headers["Content-Length"], b"".join(body)
+
+    (length, page), (told, nothing) = sent("GET"), sent("HEAD")
+    assert (int(length), nothing) == (len(page), b"")
+    assert abs(int(told) - int(length)) < 200  # what is packed has padding of a random length
 
 
 def test_pages_forbid_what_they_do_not_use(client: Client) -> None:
