@@ -360,7 +360,8 @@ def test_two_browsers_one_question_and_neither_text_is_lost(desk_of: Desk) -> No
     pat, kim = desk_of("pat"), desk_of("kim")
     pat.clock.install()
     open_form(pat, question)
-    open_form(kim, question)
+    with kim.expect_response("**/presence"):  # else Pat may ask before Kim has said so
+        open_form(kim, question)
     pat.clock.fast_forward(A_BEAT)
     expect(pat.locator("#presence")).to_contain_text("kim has this open")
     pat.fill("#id_answer", "ONE.\n\nPat's two.\n\nThree.")
