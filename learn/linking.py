@@ -15,7 +15,7 @@ FEW = 20  # addresses that are looked for one by one; beyond it, all links that 
 
 def resolve_all() -> None:
     """As an import does at its end."""
-    _lead(_waiting())
+    _lead(waiting())
 
 
 def resolve(questions: Mapping[int, Address]) -> None:
@@ -24,13 +24,13 @@ def resolve(questions: Mapping[int, Address]) -> None:
         wanted = Q(question__in=list(questions))
         if len(questions) <= FEW:
             wanted |= _to(questions.values())
-        _lead(_waiting().filter(wanted))
+        _lead(waiting().filter(wanted))
 
 
 def resolve_at(addresses: Collection[Address]) -> None:
     """Only the links to these addresses."""
     if addresses:
-        _lead(_waiting().filter(_to(addresses)) if len(addresses) <= FEW else _waiting())
+        _lead(waiting().filter(_to(addresses)) if len(addresses) <= FEW else waiting())
 
 
 def lead(links: Mapping[int, int], *, after: int | None = None) -> None:
@@ -50,14 +50,15 @@ def _to(addresses: Collection[Address]) -> Q:
     return wanted
 
 
-def _waiting() -> QuerySet[RelatedQuestion]:
+def waiting() -> QuerySet[RelatedQuestion]:
+    """The links that name the address of a question, and lead to none."""
     return RelatedQuestion.objects.filter(target=None).exclude(target_slug="")
 
 
-def _lead(waiting: QuerySet[RelatedQuestion]) -> None:
+def _lead(links: QuerySet[RelatedQuestion]) -> None:
     address = {"slug": OuterRef("target_slug")}
     there = Question.objects.filter(subject__slug=OuterRef("target_subject"), **address)
     once = Redirect.objects.filter(subject_slug=OuterRef("target_subject"), **address)
     for found, key in ((there, "pk"), (once, "question_id")):
         target = found.values(key)[:1]
-        waiting.filter(Exists(target)).update(target=Subquery(target))
+        links.filter(Exists(target)).update(target=Subquery(target))

@@ -21,7 +21,7 @@ _GRANTED: dict[str, tuple[str, ...]] = {
     VIEWER: ("view_*",),
     EDITOR: (
         "add_question", "change_question", "add_proposal", "change_proposal",
-        "change_mistakereport", "change_missedsearch",
+        "change_mistakereport", "change_missedsearch", "change_missedaddress",
         "add_relatedquestion", "change_relatedquestion", "delete_relatedquestion",
     ),
     PUBLISHER: (

@@ -14,7 +14,6 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from learn import missed
-from learn.missed import misses
 from learn.models import AuditEntry, MissedSearch, Question
 from tests import library
 
@@ -25,10 +24,10 @@ LIST = "/admin/learn/missedsearch/"
 
 @pytest.fixture(autouse=True)
 def nothing_counted() -> Iterator[None]:
-    misses._counts.clear()
-    misses._written = time.monotonic()  # no write is due
+    missed.searches._counts.clear()
+    missed.searches._written = time.monotonic()  # no write is due
     yield
-    misses._counts.clear()
+    missed.searches._counts.clear()
 
 
 def look_for(client: Client, *texts: str, **others: str) -> None:
@@ -37,7 +36,7 @@ def look_for(client: Client, *texts: str, **others: str) -> None:
 
 
 def kept() -> dict[str, int]:
-    misses.write()
+    missed.searches.write()
     return {row.text: row.number for row in MissedSearch.objects.all()}
 
 
@@ -96,7 +95,7 @@ def test_only_what_is_looked_for_is_kept(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(missed, "MOST", 2)
     for text, times in (("one", 1), ("twice", 2), ("thrice", 3)):
         for _ in range(times):
-            missed.note(text, has_near=False)
+            missed.note_search(text, has_near=False)
     assert kept() == {"twice": 2, "thrice": 3}
     assert not MissedSearch.objects.filter(pk=old.pk).exists()
 

@@ -27,6 +27,7 @@ from learn.models import (
     Feedback,
     ImportOutcome,
     ImportRun,
+    MissedAddress,
     MissedSearch,
     MistakeReport,
     Question,
@@ -174,6 +175,13 @@ learn/missedsearch/{missed}/                 L+++++ L+++++
 learn/missedsearch/{missed}/change/          Lx++++ Lxx+++
 learn/missedsearch/{missed}/history/         Lx++++ Lx++++
 learn/missedsearch/{missed}/delete/          Lxxxxx Lxxxxx
+learn/missedaddress/                         Lx++++ Lx++++
+learn/missedaddress/add/                     Lxxxxx Lxxxxx
+learn/missedaddress/links                    Lx++++ L-----
+learn/missedaddress/{dead}/                  L+++++ L+++++
+learn/missedaddress/{dead}/change/           Lx++++ Lxx+++
+learn/missedaddress/{dead}/history/          Lx++++ Lx++++
+learn/missedaddress/{dead}/delete/           Lxxxxx Lxxxxx
 # the audit log
 learn/auditentry/                            Lxxxx+ Lxxxx+
 learn/auditentry/add/                        Lxxxxx Lxxxxx
@@ -264,6 +272,7 @@ def names(settings: Any, tmp_path: Path) -> dict[str, str]:
     Feedback.objects.create(question=question)
     report = MistakeReport.objects.create(question=question, text="Wrong.")
     missed = MissedSearch.objects.create(words="tides", text="Tides")
+    dead = MissedAddress.objects.create(subject_slug="art", slug="older")
     batch = batches.prepare(
         [question.pk], "replace", {"find": "A", "replacement": "B", "fields": ["answer"]},
         someone, "one question",
@@ -273,6 +282,7 @@ def names(settings: Any, tmp_path: Path) -> dict[str, str]:
         "question": question, "draft": draft, "revision": question.revisions.get(),
         "draft_revision": draft.revisions.get(), "redirect": question.redirects.get(),
         "proposal": proposal, "run": run, "outcome": outcome, "report": report, "missed": missed,
+        "dead": dead,
         "batch": batch, "batch_row": batch.questions.get(),
         "subject": question.subject, "entry": AuditEntry.objects.get(), "user": someone,
         "group": Group.objects.get(name=roles.EDITOR),

@@ -15,13 +15,14 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from learn import mapping, moves, publishing, undoing
+from learn import mapping, missed, moves, publishing, undoing
 from learn.admin import moving, ways_back
 from learn.admin.audited import Audited
 from learn.admin.routes import route
 from learn.content.addresses import Address
 from learn.models import Question, Redirect, WayBack
 from learn.moves import Kind, Move
+from learn.nearest import nearest
 
 _NEEDED = (
     "subject_slug", "slug", "hits", "last_hit_at", "question__title", "question__slug",
@@ -153,6 +154,15 @@ class RedirectAdmin(Audited):
         publishing.redirect({Address(obj.subject_slug, obj.slug): obj.question_id})
         stored = Redirect.objects.get(subject_slug=obj.subject_slug, slug=obj.slug)
         obj.pk, obj._state.adding = stored.pk, False
+        missed.close(missed.at([Address(obj.subject_slug, obj.slug)]), by=request.user)
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """For an address that is given, the questions whose addresses are like it are offered."""
+        address = moves.address_of(request.GET.get("address", ""))
+        context = {"like": nearest(*address) if address else [], "wanted": address}
+        return super().add_view(request, form_url, {**context, **(extra_context or {})})
 
     def delete_model(self, request: HttpRequest, obj: Redirect) -> None:
         self._keep_way_back(request, [obj])

@@ -1,9 +1,10 @@
-"""What waits for a person, for the desk's first page: six queries, however much there is."""
+"""What waits for a person, for the desk's first page: seven queries, however much there is."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db.models import Count, Q, QuerySet
@@ -11,7 +12,16 @@ from django.db.models import Count, Q, QuerySet
 from learn import missed, roles
 from learn.admin import unsaved
 from learn.desk.census import MOST
-from learn.models import MissedSearch, MistakeReport, Proposal, Question, Status, UnsavedWork
+from learn.models import (
+    MissedAddress,
+    MissedSearch,
+    MistakeReport,
+    Proposal,
+    Question,
+    Status,
+    UnsavedWork,
+)
+from learn.models.missed import Missed
 
 SHOWN = 5  # pieces of unsaved work
 
@@ -35,6 +45,7 @@ class Waiting:
     drafts: int
     reports: int
     missed: int
+    dead_links: int
     findings: int
     work: Sequence[Work]
     has_more_work: bool
@@ -48,6 +59,7 @@ class Waiting:
             self.drafts,
             self.reports,
             self.missed,
+            self.dead_links,
         )
         return bool(self.work or self.findings or any(numbers))
 
@@ -59,15 +71,14 @@ def waiting_for(person: User) -> Waiting | None:
     work = [_named(each) for each in _unsaved(person)]
     drafts = Question.objects.filter(status=Status.DRAFT, updated_by=person)
     reports = MistakeReport.objects.filter(state=MistakeReport.State.OPEN)
-    missed_often = MissedSearch.objects.filter(
-        state=MissedSearch.State.OPEN, number__gte=missed.OFTEN, has_near=False
-    )
+    often = {"state": Missed.State.OPEN, "number__gte": missed.OFTEN}
     mendable = Question.objects.exclude(status=Status.ARCHIVED)
     return Waiting(
         **_proposals(person),
         drafts=_counted(drafts),
         reports=_counted(reports),
-        missed=_counted(missed_often),
+        missed=_counted(MissedSearch.objects.filter(**often, has_near=False)),
+        dead_links=_counted(MissedAddress.objects.filter(**often)),
         findings=_counted(mendable.filter(problem_count__gt=0)),
         work=work[:SHOWN],
         has_more_work=len(work) > SHOWN,
@@ -89,7 +100,7 @@ def _proposals(person: User) -> dict[str, int]:
     return counts
 
 
-def _counted(rows: QuerySet[Question] | QuerySet[MistakeReport] | QuerySet[MissedSearch]) -> int:
+def _counted(rows: QuerySet[Any]) -> int:
     return rows.order_by()[: MOST + 1].count()
 
 

@@ -6,11 +6,11 @@ from learn.models.feedback import Feedback, FeedbackQuerySet, MistakeReport, Vot
 from learn.models.findings import FindingCount, QuestionFinding
 from learn.models.links import Redirect, RelatedQuestion
 from learn.models.metadata import SEOMetadata
+from learn.models.missed import MissedAddress, MissedSearch
 from learn.models.proposals import Proposal
 from learn.models.questions import Origin, Question, QuestionQuerySet, Status
 from learn.models.revisions import PlaceChange, Revision
 from learn.models.runs import ImportOutcome, ImportRun, Upload
-from learn.models.searches import MissedSearch
 from learn.models.subjects import Subject, SubjectQuerySet
 from learn.models.topics import Topic, TopicQuerySet, TopicQuestion
 from learn.models.views import DefaultView, LastSeen, SavedView, WayBack
@@ -28,6 +28,7 @@ __all__ = [
     "ImportOutcome",
     "ImportRun",
     "LastSeen",
+    "MissedAddress",
     "MissedSearch",
     "MistakeReport",
     "Origin",

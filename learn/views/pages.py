@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from learn import caching, destinations, related, seo, topics
+from learn import caching, destinations, missed, related, seo, topics
 from learn.content.addresses import Address
 from learn.content.citations import citations
 from learn.destinations import Moved, Outcome
@@ -50,8 +50,10 @@ def question(request: HttpRequest, subject: str, slug: str) -> HttpResponse:
     outcome, found, moved = destinations.at(subject, slug)
     if moved:
         return _redirect(moved.address, moved.redirect)
-    if found is None or outcome == Outcome.UNPUBLISHED:
-        raise Http404("no question stands here that could be read, or ever did")
+    if found is None:
+        _missed(request, Address(subject, slug))
+    if outcome == Outcome.UNPUBLISHED:
+        raise Http404("what stands here is not to be read yet")
     if outcome == Outcome.GONE:
         return errors.gone(request, found, related.of_question(found, topics.of_question(found)))
     page_seo, own_topics = seo.for_question(request, found), topics.of_question(found)
@@ -100,6 +102,14 @@ def _redirect(address: Address, redirect: int | None = None) -> HttpResponse:
     return caching.marked(answer)  # a question may take its old address again
 
 
+def _missed(request: HttpRequest, address: Address) -> NoReturn:
+    """Tell the editors that a link leads nowhere."""
+    if request.method == "GET":
+        seen_at = request.headers.get("Referer", "")
+        missed.note_address(address, linked_from=seen_at, host=request.get_host())
+    raise Http404("no question stands here, or ever did")
+
+
 @require_safe
 def broken_link(request: HttpRequest, subject: str, slug: str) -> HttpResponse:
     """`/learn/x/questions/undefined/learn/subject/questions/slug`, which an earlier site linked.
@@ -108,7 +118,7 @@ def broken_link(request: HttpRequest, subject: str, slug: str) -> HttpResponse:
     """
     found = destinations.behind_broken_link(subject, slug)
     if found is None:
-        raise Http404("the address at the end leads nowhere either")
+        _missed(request, Address(subject, slug))
     if isinstance(found, Moved):
         return _redirect(found.address, found.redirect)
     return _redirect(found)

@@ -42,7 +42,7 @@ def results(request: HttpRequest) -> HttpResponse:
     chosen = _subject(request)
     found = search.search(text, subject=chosen.pk if chosen else None)
     if request.method == "GET" and found.query.terms and not found.is_full:
-        missed.note(text, has_near=bool(found.subjects))
+        missed.note_search(text, has_near=bool(found.subjects))
     kept = {"q": text} | ({"subject": chosen.slug} if chosen else {})
     listed = paginated(found.keys, request, len(found.keys), per_page=PER_PAGE, kept=kept)
     filters = _filters(text, found.subjects, chosen)

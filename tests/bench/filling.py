@@ -174,6 +174,7 @@ def beside(keys: Sequence[int], people: Sequence[int]) -> None:
         Feedback,
         ImportOutcome,
         ImportRun,
+        MissedAddress,
         MissedSearch,
         MistakeReport,
         Proposal,
@@ -205,6 +206,9 @@ def beside(keys: Sequence[int], people: Sequence[int]) -> None:
     )
     MissedSearch.objects.bulk_create(
         MissedSearch(words=f"words {pk}", text=f"Words {pk}", number=pk % 9) for pk in keys[:5_000]
+    )
+    MissedAddress.objects.bulk_create(
+        MissedAddress(subject_slug="lost", slug=f"lost-{pk}", number=pk % 9) for pk in keys[:5_000]
     )
     run = ImportRun.objects.create(state="done", source="a folder", created=len(keys))
     ImportOutcome.objects.bulk_create(

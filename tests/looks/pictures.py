@@ -99,6 +99,7 @@ def _desk() -> dict[str, str]:
         "proposal",
         "mistakereport",
         "missedsearch",
+        "missedaddress",
         "feedback",
     )
     question = "/admin/learn/question"
@@ -110,6 +111,7 @@ def _desk() -> dict[str, str]:
         "admin-revisions": f"{question}/{edited.pk}/revisions",
         "admin-duplicates": f"{question}/duplicates",
         "admin-findings": f"{question}/findings",
+        "admin-dead-ends": "/admin/learn/missedaddress/links",
         "admin-import": f"/admin/learn/importrun/{run.pk}/change/",
         "admin-upload": "/admin/learn/importrun/upload",
         "admin-proposal": f"/admin/learn/proposal/{proposal.pk}/change/",

@@ -83,6 +83,7 @@ def prepare() -> None:
 def _vary(editor: User) -> None:
     """What the shipped files do not say: a draft, a proposal, votes, reports, what is withdrawn."""
     from learn import feedback, missed, publishing, review
+    from learn.content.addresses import Address
     from learn.models import Question, Status
 
     def there(address: str) -> Question:
@@ -98,7 +99,12 @@ def _vary(editor: User) -> None:
         ("photoelectric effect of gamma rays in lead", 4),
         ("what is a monad", 9),
     ):
-        missed.add(missed.Miss(words, words.capitalize(), number < 5), number)
+        missed.add_search(missed.Search(words, words.capitalize(), number < 5), number)
+    for slug, linked_from, number in (
+        ("how-does-a-capacitor-store-energy", "forum.example.org", 12),
+        ("what-is-a-monad", "/learn/computer-science", 3),
+    ):
+        missed.add_address(missed.DeadLink(Address("physics", slug), linked_from), number)
     edited = there(TABLES)
     edited.answer += "\n\nIt was John Tukey who said it first."
     publishing.save([publishing.edition_of(edited)], by=editor)
