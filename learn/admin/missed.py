@@ -127,6 +127,10 @@ class MissedAddressAdmin(MissedAdmin):
     def path(self, missed_address: MissedAddress) -> str:
         return str(missed_address)
 
+    @admin.display(description="last", ordering="last_at")
+    def last(self, missed_address: MissedAddress) -> str:
+        return f"{missed_address.last_at:%Y-%m-%d}"
+
     @admin.display(description="links to it")
     def links(self, missed_address: Any) -> int:
         number: int = missed_address.links
@@ -141,9 +145,9 @@ class MissedAddressAdmin(MissedAdmin):
             if missed_address.state == Missed.State.DONE:
                 return ""
             ways = dead_ends.ways_on(request, missed_address.address, missed_address.subject)
-            return format_html_join(" \u00b7 ", '<a href="{}">{}</a>', ways)
+            return format_html_join(" ", '<a href="{}">{}</a>', ways)
 
-        return ("path", "number", "links", "linked_from", what_next, "last_at", "state")
+        return ("path", "number", what_next, "links", "linked_from", "last", "state")
 
     @admin.action(description="Mark what leads somewhere by now as done", permissions=("change",))
     def look_again(self, request: HttpRequest, chosen: QuerySet[MissedAddress]) -> None:

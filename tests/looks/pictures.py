@@ -112,6 +112,7 @@ def _desk() -> dict[str, str]:
         "admin-duplicates": f"{question}/duplicates",
         "admin-findings": f"{question}/findings",
         "admin-dead-ends": "/admin/learn/missedaddress/links",
+        "admin-lead-on": f"/admin/learn/redirect/add/?address={served.MATH[:-4]}",
         "admin-import": f"/admin/learn/importrun/{run.pk}/change/",
         "admin-upload": "/admin/learn/importrun/upload",
         "admin-proposal": f"/admin/learn/proposal/{proposal.pk}/change/",
