@@ -110,20 +110,37 @@ def test_a_page_asks_nobody_but_its_own_server(page: Page, address: str) -> None
 @pytest.mark.parametrize(
     ("formula", "fonts"),
     [
-        (r"x^2 \le \frac{\alpha}{2} \Rightarrow \sum \vec v", 1),
-        (r"\mathfrak{g} \cup x", 2),
-        (r"\text{São}", 2),
+        (r"x^2 \le \frac{\alpha}{2} \Rightarrow \sum \vec v", {"math"}),
+        (r"\mathfrak{g} \cup x", {"math", "math-more"}),
+        (r"\text{São}", {"math", "math-some"}),
+        (r"\oint_C a \ne \iiint_V b", {"math"}),
+        (r"a \succ b", {"math", "math-some"}),
     ],
 )
 def test_a_page_loads_what_its_formulas_need_of_the_font(
-    page: Page, live_server: LiveServer, formula: str, fonts: int
+    page: Page, live_server: LiveServer, formula: str, fonts: set[str]
 ) -> None:
     library.question(answer=f"Since ${formula}$.", slug="q")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(f"{live_server.url}/learn/physics/questions/q")
     page.wait_for_load_state("networkidle")
-    assert len([url for url in asked if url.endswith(".woff2")]) == fonts
+    files = [url.rpartition("/")[2].split(".")[0] for url in asked if url.endswith(".woff2")]
+    assert sorted(files) == sorted(f"quicktakes-{font}" for font in fonts)
+
+
+def test_large_operators_grow_in_a_display(page: Page, live_server: LiveServer) -> None:
+    signs = (r"\int", r"\oint", r"\iint", r"\sum", r"\coprod", r"\bigcup", r"\bigvee", r"\bigoplus")
+    answer = "\n\n".join(f"${sign}$ and\n\n$$\n{sign}\n$$" for sign in signs)
+    library.question(answer=answer, slug="q")
+    page.goto(f"{live_server.url}/learn/physics/questions/q")
+    page.evaluate("document.fonts.ready")
+    heights = page.locator("#answer mo").evaluate_all(
+        "all => all.map((sign) => sign.getBoundingClientRect().height)"
+    )
+    assert len(heights) == 2 * len(signs)
+    for sign, small, large in zip(signs, heights[::2], heights[1::2], strict=True):
+        assert large > 1.15 * small, sign
 
 
 def test_no_page_breaks_its_own_security_policy(
