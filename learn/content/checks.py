@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from learn.content import accessibility
 from learn.content.document import Finding, QuestionDocument
 from learn.content.markdown import Rendered
 
@@ -17,7 +18,8 @@ MOST = 50  # findings of a kind that are listed
 
 def findings(document: QuestionDocument, rendered: Rendered) -> list[Finding]:
     """The renderer's problems, then what the other fields show."""
-    return [*_listed(rendered.problems), *_of_fields(document, rendered)]
+    about_answer = [*rendered.problems, *accessibility.findings(document.answer, rendered)]
+    return [*_listed(about_answer), *_of_fields(document, rendered)]
 
 
 def _listed(problems: Sequence[Finding]) -> Iterator[Finding]:

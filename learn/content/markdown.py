@@ -25,7 +25,7 @@ from learn.content.document import Finding
 from learn.content.mathml import FormulaError, formula_from
 from learn.content.source import ENCODED_PLACEHOLDERS, LESS, OPEN, PLACEHOLDERS, TAGS, Source
 
-RENDERER_VERSION = 3  # raise it with every change that a stored page would show
+RENDERER_VERSION = 4  # raise it with every change of what is stored of an answer: page, findings
 WORDS_PER_MINUTE = 220  # silent reading of non-fiction: Brysbaert 2019, 238 less some for study
 MAX_CHARACTERS = 1_000_000
 

@@ -19,8 +19,8 @@ from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 
-from learn.content import codec
-from learn.content.document import ContentError
+from learn.content import accessibility, codec
+from learn.content.document import ContentError, Finding
 from learn.content.markdown import render
 from tests.fuzz import filed
 
@@ -56,6 +56,8 @@ ANSWERS = {
     "private-use characters": "\ue000\ue002",
     "inequalities": "a<b ",
     "colons before numbers": "a:\n2. b\n",
+    "lines in bold": "**a**\n\n",
+    "links called here": "[here](/a) ",
 }
 METADATA = {
     "keys": "k{n}: v\n",
@@ -112,11 +114,15 @@ def times_of(act: Callable[[str], object], texts: list[str]) -> list[float]:
     return best
 
 
+def checked(answer: str) -> list[Finding]:
+    return list(accessibility.findings(answer, render(answer)))
+
+
 def measure(size: int) -> Iterator[dict[str, object]]:
     sizes = [size // 8, size // 4, size // 2, size]
     for name, unit in ANSWERS.items():
         answers = [unit * (each // len(unit)) for each in sizes]
-        yield _row("rendered", name, times_of(render, answers))
+        yield _row("rendered, checked", name, times_of(checked, answers))
         yield _row("read as an answer", name, times_of(read, list(map(filed, answers))))
     for name, unit in METADATA.items():
         texts = [metadata_of(unit, each * 60_000 // size) for each in sizes]
