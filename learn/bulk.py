@@ -42,6 +42,24 @@ def reserve_ids(model: type[models.Model], count: int) -> Sequence[int]:
     return range(first, first + count)
 
 
+def analyze(*models: type[models.Model]) -> None:
+    """Have PostgreSQL's planner know what tables hold now, as autovacuum tells it a minute later.
+
+    Until then it takes a table that was filled for a small one: a search of 35,682 questions took
+    460 ms instead of 12. Columns of long texts, which nothing is sorted or joined by, are left out.
+    """
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        for model in models:
+            columns = [f for f in model._meta.concrete_fields if f.get_internal_type() not in _LONG]
+            names = ", ".join(connection.ops.quote_name(str(field.column)) for field in columns)
+            cursor.execute(f'ANALYZE "{model._meta.db_table}" ({names})')
+
+
+_LONG = ("TextField", "JSONField", "BinaryField")
+
+
 def stored_time(moment: datetime.datetime | None) -> Any:
     """A time as the database's driver takes it."""
     return moment and connection.ops.adapt_datetimefield_value(moment)

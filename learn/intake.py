@@ -12,20 +12,31 @@ from django.db import transaction
 from django.db.models import Count
 from django.db.models.functions import Lower
 
-from learn import findings, linking, publishing, search, spellings, topics
+from learn import bulk, findings, linking, publishing, search, spellings, topics
 from learn.content import scan
 from learn.content.addresses import Address
 from learn.content.document import ContentError
 from learn.content.listing import SourceFile
 from learn.content.scan import Reading
 from learn.history import Place
-from learn.models import ImportRun, Origin, Question, Revision, Status, Subject
+from learn.models import (
+    ImportRun,
+    Origin,
+    Question,
+    QuestionFinding,
+    RelatedQuestion,
+    Revision,
+    Status,
+    Subject,
+    Topic,
+    TopicQuestion,
+)
 from learn.publishing import Edition
 from learn.reports import Kind, Outcome, Report
 from learn.standing import Locked, Marks, Standing, found_at, standing_at
 
 Recorder = Callable[[list[Outcome]], None]
-MANY = 1_000  # questions written, after which the search index has something to settle
+MANY = 1_000  # questions written, after which index and planner have something to settle
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,6 +319,8 @@ class Intake:
             publishing.name_subject(slug, name)
         changed = self._subjects if self._completes else self._changed_subjects
         topics.refresh(Subject.objects.filter(slug__in=changed).values_list("pk", flat=True))
+        if self._report.created + self._report.updated >= MANY:
+            bulk.analyze(Question, RelatedQuestion, QuestionFinding, Topic, TopicQuestion)
 
     def _prune(self) -> None:
         """Archive imported questions of the tree's subjects that no file of it holds.

@@ -114,7 +114,7 @@ def measured(folder: Path, copies: int, rounds: int) -> dict[str, Any]:
 
 def filled(files: Sequence[Path], copies: int) -> float:
     """Seconds in which the library was stored; 0 where it was there."""
-    from learn import publishing, search
+    from learn import bulk, publishing, search
     from learn.models import Origin, Question
 
     there = Question.objects.count()
@@ -133,6 +133,7 @@ def filled(files: Sequence[Path], copies: int) -> float:
     publishing.save(batch, origin=Origin.IMPORT)
     seconds = round(time.perf_counter() - started, 1)
     search.settle()
+    bulk.analyze(Question)
     return seconds
 
 

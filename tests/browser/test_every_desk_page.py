@@ -25,6 +25,7 @@ SEEN = [
 ]
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
 def test_no_page_has_a_fault_that_axe_finds_or_is_too_wide(
     desk_of: Desk,

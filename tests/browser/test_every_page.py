@@ -78,6 +78,7 @@ def shown(page: Page, address: str) -> None:
         turn.click()
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_page_is_accessible_and_fits_a_small_phone(
     chromium: Browser, site: str, scheme: Any

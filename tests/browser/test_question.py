@@ -103,6 +103,7 @@ def copied(page: Page) -> str:
 # ----------------------------------------------------------------------- what must hold
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
 def test_the_page_is_accessible_still_and_asks_nobody_else(

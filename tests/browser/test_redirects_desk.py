@@ -65,6 +65,7 @@ def test_what_a_new_slug_does_is_said_while_it_is_typed(
     assert complaints == []
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
 def test_the_pages_have_no_fault_that_axe_finds_and_fit(

@@ -93,6 +93,7 @@ def test_search_works_without_javascript_on_a_phone(chromium: Browser, site: str
     context.close()
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_results_have_no_fault_that_axe_knows_and_do_not_scroll_sideways(
     chromium: Browser, site: str, scheme: str

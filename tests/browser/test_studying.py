@@ -301,6 +301,7 @@ def test_space_shows_the_answer_and_then_scrolls_as_the_help_says(page: Page, st
 # ------------------------------------------------------------------------------- for everybody
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])
 def test_study_has_no_fault_that_axe_finds_fits_and_can_be_touched(
     chromium: Browser, study: str, width: int, scheme: str

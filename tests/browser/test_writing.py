@@ -390,6 +390,7 @@ def test_two_browsers_one_question_and_neither_text_is_lost(desk_of: Desk) -> No
 # ------------------------------------------------------------------- for everybody
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_page_that_an_editor_writes_on_has_a_barrier(desk_of: Desk, scheme: str) -> None:
     page = desk_of("pat", color_scheme=scheme)
