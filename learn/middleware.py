@@ -1,4 +1,7 @@
-"""HEAD without a body, and one address for a page: no slash at its end, no NUL, no page too far."""
+"""HEAD without a body, whether this process is well, and one address for a page.
+
+An address has no slash at its end, no NUL, no page that is too far.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from django.http import (
 from django.http.response import HttpResponseBase
 from django.utils.encoding import escape_uri_path
 
+from learn import health
 from learn.content.addresses import without_end
 from learn.pagination import OtherPage
 
@@ -35,6 +39,27 @@ class HeadMiddleware:
             elif isinstance(response, HttpResponse):
                 response.content = b""
         return response
+
+
+class HealthMiddleware:
+    """Answer /healthz: 200 where pages can be served, else 503 and why.
+
+    It stands before what asks for a known host and for HTTPS: who balances load may use neither.
+    """
+
+    PATH = "/healthz"
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path != self.PATH:
+            return self._get_response(request)
+        problem = health.problem()
+        status = 503 if problem else 200
+        answer = HttpResponse(f"{problem or 'ok'}\n", status=status, content_type="text/plain")
+        answer["Cache-Control"] = "no-store"
+        return answer
 
 
 class AddressMiddleware:
