@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
-from learn.content.addresses import Address, slug_problem
+from learn.content.addresses import Address, slug_problem, tidied
 from learn.models import Question, Redirect, Status, Subject
 
 
@@ -63,12 +63,18 @@ def moved_to(subject: str, slug: str) -> Moved | None:
     return Moved(pk, Address(*address), status == Status.ARCHIVED)
 
 
-def behind_broken_link(subject: str, slug: str) -> Address | Moved | None:
-    """The good address at the end of `/learn/x/questions/undefined/learn/...`, if there is one."""
-    if there := moved_to(subject, slug):
+def found_at(address: Address) -> Address | Moved | None:
+    """Where a question is had that stands at an address, or once did; None where none is known."""
+    if there := moved_to(*address):
         return there
-    standing = Question.objects.filter(subject__slug=subject, slug=slug)
-    return Address(subject, slug) if standing.exists() else None
+    standing = Question.objects.filter(subject__slug=address.subject, slug=address.slug)
+    return address if standing.exists() else None
+
+
+def meant_by(address: Address) -> Address | Moved | None:
+    """`found_at` what an address means that leads nowhere as it is written; None for nothing."""
+    meant = tidied(address)
+    return found_at(meant) if meant != address else None
 
 
 def problem_with(subject: Subject, slug: str, question: int | None = None) -> str:

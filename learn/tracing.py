@@ -13,7 +13,7 @@ from django.http.request import split_domain_port, validate_host
 from django.urls import Resolver404, ResolverMatch, resolve
 
 from learn import destinations
-from learn.content.addresses import without_end
+from learn.content.addresses import Address, without_end
 from learn.destinations import Moved, Outcome
 from learn.models import Question, Status
 from learn.nearest import nearest
@@ -108,7 +108,7 @@ def _of_question(path: str, subject: str, slug: str) -> Step:
     if moved:
         return Step(path, 301, _once(question), moved.address.path)
     if question is None:
-        return Step(path, 404, "No question stands here, and none that is known ever did.")
+        return _of_nothing(path, destinations.meant_by(Address(subject, slug)))
     title = f"\u201c{question.title}\u201d"
     if outcome == Outcome.PAGE:
         return Step(path, 200, f"The question {title} stands here.", question=question)
@@ -130,11 +130,20 @@ def _waits(question: Question) -> str:
     return "it is a draft"
 
 
+def _of_nothing(path: str, meant: Address | Moved | None) -> Step:
+    if meant is None:
+        return Step(path, 404, "No question stands here, and none that is known ever did.")
+    return _led_on(path, "Written carelessly: it means a question's address.", meant)
+
+
 def _of_broken_link(path: str, subject: str, slug: str) -> Step:
-    found = destinations.behind_broken_link(subject, slug)
+    found = destinations.found_at(Address(subject, slug))
     if found is None:
         return Step(path, 404, "A broken link of an earlier site, and its end leads nowhere.")
-    why = "A broken link of an earlier site: its end is the good address."
+    return _led_on(path, "A broken link of an earlier site: its end is the good address.", found)
+
+
+def _led_on(path: str, why: str, found: Address | Moved) -> Step:
     if isinstance(found, Moved):
         return Step(path, 301, f"{why} A redirect leads on from there.", found.address.path)
     return Step(path, 301, why, found.path)

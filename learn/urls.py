@@ -37,6 +37,7 @@ urlpatterns = [
     path("/<str:slug>/feed", feeds.subject, name="subject_feed"),
     path("/<str:slug>/topics", subjects.topics, name="topics"),
     path("/<str:subject>/topics/<str:slug>", subjects.topic, name="topic"),
+    path("/<str:slug>/questions", subjects.questions, name="questions"),
     path("/<str:subject>/questions/<str:slug>", pages.question, name="question"),
     # A slug holds no slash: what follows one below a question can be no other question.
     path("/<str:subject>/questions/<str:slug>/markdown", takeaway.markdown, name="markdown"),

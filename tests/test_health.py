@@ -13,6 +13,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection, connections
 from django.db.migrations.recorder import MigrationRecorder
+from django.template import engines
 from django.test import Client
 
 from learn import health
@@ -67,6 +68,19 @@ def test_a_database_that_is_gone_is_said_without_its_address(client: Client) -> 
     gone = OperationalError('connection to server at "10.0.0.9" failed')
     with patch.object(connections["default"], "cursor", side_effect=gone):
         assert asked(client) == (503, "the database does not answer\n")
+
+
+def test_a_worker_that_has_just_started_has_loaded_what_pages_need(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sys.setswitchinterval", lambda seconds: None)
+    from quicktakes import gunicorn
+
+    [loader] = engines["django"].engine.template_loaders
+    loader.reset()
+    gunicorn.post_worker_init(object())
+    loaded = set(loader.get_template_cache)
+    assert {"learn/question.html", "404.html", "admin/learn/question/change_form.html"} <= loaded
 
 
 # ------------------------------------------------------------------------------- backup

@@ -55,6 +55,42 @@ def test_a_broken_link_to_nothing_is_not_found(client: Client, address: str) -> 
     assert client.get(address, follow=True).status_code == 404
 
 
+@pytest.mark.parametrize("written", ["Physics/questions/Tides", "physics/questions/tides,%20"])
+def test_an_address_that_was_written_carelessly_leads_to_the_one_that_is_meant(
+    client: Client, written: str
+) -> None:
+    library.question(slug="tides")
+    response = client.get(f"/learn/{written}")
+    assert (response.status_code, response["Location"]) == (301, "/learn/physics/questions/tides")
+
+
+def test_so_does_one_that_the_question_has_left(client: Client) -> None:
+    moved("tides", to="sea")
+    hits._counts.clear()
+    response = client.get("/learn/physics/questions/Tides.html")
+    assert (response.status_code, response["Location"]) == (301, "/learn/physics/questions/sea")
+    assert hits._counts == {Redirect.objects.get().pk: 1}
+    hits._counts.clear()
+
+
+def test_an_address_cut_behind_its_subject_leads_to_that(client: Client) -> None:
+    library.question(slug="tides")
+    for cut in (
+        "/learn/physics/questions",
+        "/learn/physics/questions/",
+        "/learn/Physics/questions",
+    ):
+        answer = client.get(cut, follow=True)
+        assert (answer.status_code, answer.request["PATH_INFO"]) == (200, "/learn/physics")
+    assert client.get("/learn/nowhere/questions", follow=True).status_code == 404
+
+
+def test_a_subjects_topics_are_found_in_other_letters(client: Client) -> None:
+    library.question(slug="tides")
+    assert client.get("/learn/Physics/topics")["Location"] == "/learn/physics/topics"
+    assert client.get("/learn/nowhere/topics").status_code == 404
+
+
 def test_a_post_to_a_broken_link_is_refused(client: Client) -> None:
     library.question(slug="tides")
 

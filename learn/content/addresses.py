@@ -25,6 +25,7 @@ RESERVED_SLUGS = frozenset(("undefined",))  # a broken link in the wild, see the
 
 _FORBIDDEN = re.compile(r"[\s\x00-\x1f\x7f\ud800-\udfff/\\?#%:\"<>|*]")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_BEHIND = " \t\u00a0.,;:!?'\")]}>*\u2019\u201d\u00bb\u2026"  # what a text puts behind an address
 _ADDRESS = re.compile(r"/learn/([^/]+)/questions/([^/]+)")
 
 
@@ -48,6 +49,16 @@ def address_in(url: str) -> Address | None:
 def without_end(path: str) -> str:
     """The one address of a page below /learn: none ends in a slash."""
     return path.rstrip("/") if path.startswith("/learn/") else path
+
+
+def tidied(address: Address) -> Address:
+    """As it was meant by who wrote it carelessly: in small letters, with hyphens, and without the
+    end of the sentence or the ending of a file that came along."""
+    subject, slug = (part.strip().lower().replace("_", "-") for part in address)
+    slug = slug.rstrip(_BEHIND)
+    for ending in (".html", ".htm", ".md"):
+        slug = slug.removesuffix(ending)
+    return Address(subject, slug.rstrip(_BEHIND))
 
 
 def slug_problem(slug: str, reserved: frozenset[str] = RESERVED_SLUGS) -> str:

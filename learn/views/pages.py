@@ -51,7 +51,8 @@ def question(request: HttpRequest, subject: str, slug: str) -> HttpResponse:
     if moved:
         return _redirect(moved.address, moved.redirect)
     if found is None:
-        _missed(request, Address(subject, slug))
+        address = Address(subject, slug)
+        return _led_on(destinations.meant_by(address)) or _missed(request, address)
     if outcome == Outcome.UNPUBLISHED:
         raise Http404("what stands here is not to be read yet")
     if outcome == Outcome.GONE:
@@ -102,6 +103,12 @@ def _redirect(address: Address, redirect: int | None = None) -> HttpResponse:
     return caching.marked(answer)  # a question may take its old address again
 
 
+def _led_on(found: Address | Moved | None) -> HttpResponse | None:
+    if isinstance(found, Moved):
+        return _redirect(found.address, found.redirect)
+    return _redirect(found) if found else None
+
+
 def _missed(request: HttpRequest, address: Address) -> NoReturn:
     """Tell the editors that a link leads nowhere."""
     if request.method == "GET":
@@ -116,9 +123,5 @@ def broken_link(request: HttpRequest, subject: str, slug: str) -> HttpResponse:
 
     Crawlers still ask for it; the good address is its end.
     """
-    found = destinations.behind_broken_link(subject, slug)
-    if found is None:
-        _missed(request, Address(subject, slug))
-    if isinstance(found, Moved):
-        return _redirect(found.address, found.redirect)
-    return _redirect(found)
+    address = Address(subject, slug)
+    return _led_on(destinations.found_at(address)) or _missed(request, address)

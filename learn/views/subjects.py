@@ -33,7 +33,7 @@ TOPICS = 12  # that a subject's page names: two lines, seven on a phone
 def subject(request: HttpRequest, slug: str) -> HttpResponse:
     subject = Subject.objects.with_counts().filter(slug=slug).first()
     if subject is None:
-        return _in_other_letters(request, slug)
+        return _in_other_letters(request, slug, "learn:subject")
     by_title = request.GET.get("sort") == "title"
     published = subject.questions.published()
     ordered = published.by_title() if by_title else published.newest_first()
@@ -66,20 +66,29 @@ def _introduction(subject: Subject, most_used: list[Topic]) -> str:
     return f"Questions on {get_text_list(names, 'and')}."
 
 
-def _in_other_letters(request: HttpRequest, slug: str) -> HttpResponse:
+def _in_other_letters(request: HttpRequest, slug: str, page_name: str) -> HttpResponse:
     """`/learn/Physics` leads to `/learn/physics`, with its parameters. Raises Http404."""
     meant = Subject.objects.filter(slug__iexact=slug).first()
     if meant is None:
         raise Http404("no subject stands here")
     query = request.META.get("QUERY_STRING", "")
-    address = meant.get_absolute_url() + (f"?{query}" if query else "")
+    address = reverse(page_name, args=(meant.slug,)) + (f"?{query}" if query else "")
     return caching.marked(HttpResponsePermanentRedirect(address))  # a subject may be made there
+
+
+@require_safe
+def questions(request: HttpRequest, slug: str) -> HttpResponse:
+    """`/learn/<subject>/questions`, to which a question's address is cut: the subject's page."""
+    address = reverse("learn:subject", args=(slug,))
+    return caching.marked(HttpResponsePermanentRedirect(address))
 
 
 @require_safe
 @kept
 def topics(request: HttpRequest, slug: str) -> HttpResponse:
-    subject = get_object_or_404(Subject, slug=slug)
+    subject = Subject.objects.filter(slug=slug).first()
+    if subject is None:
+        return _in_other_letters(request, slug, "learn:topics")
     found = list(subject.topics.all())
     return page(
         request,

@@ -32,6 +32,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from html.parser import HTMLParser
+from multiprocessing import get_context
+from multiprocessing.queues import Queue
+from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -52,6 +55,12 @@ class Tally:
         self.times: dict[str, list[float]] = {"reading": [], "saving": []}
         self.wrong: list[str] = []
         self.refused = 0
+
+    def add(self, other: Tally) -> None:
+        for what, times in other.times.items():
+            self.times[what] += times
+        self.wrong += other.wrong
+        self.refused += other.refused
 
 
 def main() -> None:
@@ -161,51 +170,74 @@ def _answers(port: int) -> bool:
 
 
 class _Crowd:
+    """Readers in one process, editors in another: who reads a form holds no reader's clock up."""
+
     def __init__(self, port: int, addresses: list[str], password: str) -> None:
         self._port, self._addresses, self._password = port, addresses, password
 
     def busy_for(self, seconds: float, meanwhile: Callable[[float], None]) -> Tally:
-        """Have everybody read and edit while something else goes on, in threads that mostly wait.
+        """Have everybody read and edit while something else goes on.
 
         They end when both the seconds are over and `meanwhile` has returned.
         """
-        tally, done = Tally(), threading.Event()
-        people = [
-            threading.Thread(target=self._read, args=(n, tally, done)) for n in range(READERS)
-        ]
-        people += [
-            threading.Thread(target=self._edit, args=(n, tally, done)) for n in range(EDITORS)
-        ]
-        for person in people:
-            person.start()
+        there = get_context("spawn")
+        done, told = there.Event(), there.Queue()
+        shared = (self._port, self._addresses, self._password, done, told)
+        crowds = [there.Process(target=crowd, args=(act, *shared)) for act in ("reading", "saving")]
+        for each in crowds:
+            each.start()
         until = time.monotonic() + seconds
         meanwhile(until)
         time.sleep(max(0.0, until - time.monotonic()))
         done.set()
-        for person in people:
-            person.join()
+        tally = Tally()
+        for _ in crowds:
+            tally.add(told.get(timeout=60))
+        for each in crowds:
+            each.join()
         return tally
 
-    def _read(self, number: int, tally: Tally, done: threading.Event) -> None:
-        chance, person = random.Random(number), Person(self._port)
-        while not done.wait(chance.expovariate(1 / THINKING["reading"])):
-            address = chance.choice(self._addresses)
-            if chance.random() < 0.1:
-                address = address.partition("/questions/")[0]
-            _timed(tally, "reading", (200,), lambda to=address: person.ask(to))
 
-    def _edit(self, number: int, tally: Tally, done: threading.Event) -> None:
-        chance, person = random.Random(number), Person(self._port)
-        person.sign_in("editor", self._password)
-        while not done.wait(chance.expovariate(1 / THINKING["saving"])):
-            address = f"/admin/learn/question/{chance.randrange(1, len(self._addresses))}/change/"
-            status, html = person.ask(address)
-            if status != 200:
-                tally.wrong.append(f"{status} for {address}")
-                continue
-            form = fields_of(html) | {"page_description": f"Edited: {chance.random()}"}
-            status = _timed(tally, "saving", (200, 302), lambda f=form, a=address: person.ask(a, f))
-            tally.refused += status == 200  # somebody, or an import, overtook the form
+def crowd(
+    act: str, port: int, addresses: list[str], password: str, done: Event, told: Queue[Tally]
+) -> None:
+    """All people who do one thing, in threads that mostly wait."""
+    tally = Tally()
+    each, count = (read, READERS) if act == "reading" else (edit, EDITORS)
+    given = (port, addresses, password, tally, done)
+    people = [threading.Thread(target=each, args=(n, *given)) for n in range(count)]
+    for person in people:
+        person.start()
+    for person in people:
+        person.join()
+    told.put(tally)
+
+
+def read(
+    number: int, port: int, addresses: list[str], password: str, tally: Tally, done: Event
+) -> None:
+    chance, person = random.Random(number), Person(port)
+    while not done.wait(chance.expovariate(1 / THINKING["reading"])):
+        address = chance.choice(addresses)
+        if chance.random() < 0.1:
+            address = address.partition("/questions/")[0]
+        _timed(tally, "reading", (200,), lambda to=address: person.ask(to))
+
+
+def edit(
+    number: int, port: int, addresses: list[str], password: str, tally: Tally, done: Event
+) -> None:
+    chance, person = random.Random(number), Person(port)
+    person.sign_in("editor", password)
+    while not done.wait(chance.expovariate(1 / THINKING["saving"])):
+        address = f"/admin/learn/question/{chance.randrange(1, len(addresses))}/change/"
+        status, html = person.ask(address)
+        if status != 200:
+            tally.wrong.append(f"{status} for {address}")
+            continue
+        form = fields_of(html) | {"page_description": f"Edited: {chance.random()}"}
+        status = _timed(tally, "saving", (200, 302), lambda f=form, a=address: person.ask(a, f))
+        tally.refused += status == 200  # somebody, or an import, overtook the form
 
 
 def _timed(

@@ -9,6 +9,7 @@ from learn.content.addresses import (
     address_in,
     collision_key,
     slug_problem,
+    tidied,
 )
 
 FORBIDDEN = "holds a character that an address cannot have"
@@ -119,3 +120,26 @@ def test_the_same_slug_under_two_subjects_does_not_collide():
     one, other = Address("physics", "tides"), Address("geography", "tides")
 
     assert collision_key(one) != collision_key(other)
+
+
+@pytest.mark.parametrize(
+    ("subject", "slug"),
+    [
+        ("Physics", "What-Is-Heat"),
+        ("physics", "what_is_heat"),
+        ("physics", "what-is-heat,"),
+        ("physics", "what-is-heat)."),
+        ("physics", " what-is-heat\u00a0"),
+        ("physics", "what-is-heat\u201d"),
+        ("physics", "what-is-heat.html"),
+        ("physics", "what-is-heat.HTM)"),
+        ("physics", "what-is-heat"),
+    ],
+)
+def test_an_address_that_was_written_carelessly_is_tidied(subject, slug):
+    assert tidied(Address(subject, slug)) == ("physics", "what-is-heat")
+
+
+def test_what_belongs_to_an_address_stays():
+    for slug in ("html", "c++", "2-md", "what-is-\u00e9lan", "."):
+        assert tidied(Address("physics", slug)).slug == slug.rstrip(".")
