@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from learn import findings
 from learn.models import Feedback, Question, QuestionQuerySet, RelatedQuestion, Status
 
-STEP = 100  # titles that are looked up at a time
+STEP = 25  # titles that are looked up at a time
 MOST = 50  # questions of a group
 
 

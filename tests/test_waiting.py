@@ -102,7 +102,7 @@ def test_it_costs_the_same_few_queries_whatever_there_is(
 ) -> None:
     roles.may_publish(editor)  # whose permissions are asked for once a request
     for _ in range(2):
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(6):
             waiting_for(editor)
         some_work(editor, writer)
 
