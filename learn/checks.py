@@ -16,7 +16,7 @@ from quicktakes import sqlite
 def sqlite_is_safe_for_several_writers(**kwargs: Any) -> list[CheckMessage]:
     """sqlite.org/wal.html#walresetbug: an affected version can corrupt what two processes write."""
     engine = settings.DATABASES["default"]["ENGINE"]
-    if engine != "django.db.backends.sqlite3" or sqlite.is_fixed():
+    if "sqlite" not in engine or sqlite.is_fixed():
         return []
     hint = "Install pysqlite3, or set DATABASE_URL to a PostgreSQL database."
     message = "This SQLite can corrupt a database that several processes write."

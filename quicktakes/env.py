@@ -62,7 +62,7 @@ def _sqlite(path: str, name: str) -> dict[str, Any]:
     if not path:
         raise InvalidEnvironmentError(f"{name} names no file: write sqlite:///file.sqlite3")
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "quicktakes.sqlite",
         "NAME": path,
         "OPTIONS": {
             # A deferred transaction that turns into a writing one cannot wait for the lock.

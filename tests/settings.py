@@ -15,7 +15,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-if "sqlite3" in DATABASES["default"]["ENGINE"]:  # noqa: F405
+if "sqlite" in DATABASES["default"]["ENGINE"]:  # noqa: F405
     # In a file, as it is served: one in memory locks whole tables and waits for none of them, and a
     # browser asks for several things at once.
     name = f"quicktakes-tests-{os.getpid()}.sqlite3"

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from learn.management.longwork import LESS_URGENT
 from tests import processes
 from tests.files import question_file, write_tree
 from tests.processes import manage, soon, started, workers_of
@@ -55,6 +56,16 @@ def held(url: str, tree: Path) -> tuple[subprocess.Popen[str], list[int]]:
     workers = workers_of(process)[1:]  # without the server that forked them
     send(signal.SIGSTOP, *workers)
     return process, workers
+
+
+def test_long_work_leaves_the_processors_to_who_waits_for_a_page(url: str) -> None:
+    process = started(url, "import_questions", "-", stdin=subprocess.PIPE)
+    assert soon(lambda: os.getpriority(os.PRIO_PROCESS, process.pid) == LESS_URGENT)
+    session = Path(f"/proc/{process.pid}/autogroup")
+    if session.exists():  # a choice of the kernel's
+        assert soon(lambda: f"nice {LESS_URGENT}" in session.read_text())
+    process.communicate(question_file("What is left?"), timeout=60)
+    assert questions(url) == 1
 
 
 def send(number: signal.Signals, *processes: int) -> None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from learn import publishing
+from learn.management.longwork import LongWork
 from learn.management.words import in_words
 from learn.models import Question
 
 
-class Command(BaseCommand):
+class Command(LongWork):
     help = "Render again every answer that an older version of the renderer wrote."
 
     @in_words
