@@ -32,7 +32,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _has_begun(self, *, may_wait: bool) -> bool:
         try:
-            super()._start_transaction_under_autocommit()
+            super()._start_transaction_under_autocommit()  # type: ignore[misc]  # not in the stubs
         except OperationalError as error:
             code = getattr(error.__cause__, "sqlite_errorcode", 0)
             if not may_wait or code & 0xFF != _BUSY:
