@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Count
 from django.db.models.functions import Lower
 
-from learn import bulk, findings, linking, publishing, search, spellings, topics
+from learn import bulk, findings, linking, pruning, publishing, search, spellings, topics
 from learn.content import scan
 from learn.content.addresses import Address
 from learn.content.document import ContentError
@@ -323,33 +323,16 @@ class Intake:
             bulk.analyze(Question, RelatedQuestion, QuestionFinding, Topic, TopicQuestion)
 
     def _prune(self) -> None:
-        """Archive imported questions of the tree's subjects that no file of it holds.
-
-        One that was edited here stays, and the report says so.
-        """
-        gone = (
-            Question.objects.filter(subject__slug__in=self._seen_subjects)
-            .exclude(imported_digest="")
-            .exclude(status=Status.ARCHIVED)
-            .values_list("pk", "subject__slug", "slug", "is_edited")
-        )
-        vanished = []
-        for pk, subject, slug, is_edited in gone.iterator():
-            if pk in self._seen:
-                continue
-            address = Address(subject, slug)
-            if is_edited:
-                self._report.notes.append(file_is_gone(address))
-            else:
-                vanished.append(pk)
-                self._changed_subjects.add(subject)
-                self._note(Kind.ARCHIVED, address.path, pk)
+        asked = self._seen_subjects | self._options.subjects
+        vanished, notes = pruning.vanished(asked, self._seen)
+        self._report.notes += notes
+        if not self._options.subjects:
+            self._report.notes += pruning.without_files(asked)
+        for gone in vanished:
+            self._changed_subjects.add(gone.address.subject)
+            self._note(Kind.ARCHIVED, gone.address.path, gone.question)
         if not self._options.dry_run:
-            publishing.prune(vanished)
-
-
-def file_is_gone(address: Address) -> str:
-    return f"{address.path}: its file is gone; it was edited here and stays"
+            publishing.prune([gone.question for gone in vanished])
 
 
 def _several() -> list[str]:

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from django.contrib.auth.models import User
 from django.db.models import Q
 
-from learn import intake, publishing
+from learn import pruning, publishing
 from learn.content import listing, tree
 from learn.content.addresses import Address
 from learn.content.document import ContentError
@@ -125,7 +125,7 @@ class _Writer:
         with tree.opened(Path(path).parent) as folder:
             standing = folder.read(os.path.basename(path), _MOST) if folder else None
         if standing is None and question.digest and not self._moved_from(question):
-            sentence = intake.file_is_gone(question.address)
+            sentence = pruning.file_is_gone(question.address)
             self._report.conflicts.append(sentence)
             if sentence in self._report.imported.notes:
                 self._report.imported.notes.remove(sentence)

@@ -243,8 +243,25 @@ def test_pruning_leaves_edits_other_subjects_and_unreadable_files_alone(tmp_path
 
     assert (run.report["pruned"], addresses(status=Status.ARCHIVED)) == (0, [])
     assert run.report["notes"] == [
-        "/learn/physics/questions/two: its file is gone; it was edited here and stays"
+        "/learn/physics/questions/two: its file is gone; it was edited here and stays",
+        "no file here is of the subject biology: its 1 question stays;"
+        " --prune --subject SLUG archives those of one",
     ]
+
+
+def test_a_subject_of_which_nothing_is_left_is_archived_where_it_is_named(tmp_path: Path) -> None:
+    tree = write_tree(tmp_path, TREE)
+    import_files(tree)
+    (tree / "biology" / "three.md").unlink()
+
+    refused = import_files(tree, prune=True, subject=["biology"])
+    assert "1 of 1 questions would be archived" in refused.stderr
+    assert refused.stdout.startswith("Would be: ")  # nothing is
+
+    run = import_files(tree, prune=True, yes=True, subject=["biology"])
+    assert run.report["pruned"] == 1
+    assert addresses(status=Status.ARCHIVED) == ["biology/three"]
+    assert import_files(tree, prune=True).report["notes"] == []
 
 
 def test_only_the_named_subjects_are_imported(tmp_path):

@@ -70,7 +70,7 @@ class Command(LongWork):
                 audit.record(Verb.IMPORTED, kind="redirect", words=name, details=details)
         if options["report"]:
             _write(report, options["report"])
-        self._print(report, dry_run=options["dry_run"])
+        self._print(report, dry_run=options["dry_run"] or bool(refusal))
         if refusal:
             self.stderr.write(refusal)
         if refusal or report.rejected:
