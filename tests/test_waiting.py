@@ -125,3 +125,20 @@ def test_the_queue_counts_what_is_searched_and_not_what_there_is(
     assert "Show all" not in desk.get(address).content.decode()
     page = desk.get(address + "?q=why").content.decode()
     assert '1 found for &ldquo;why&rdquo;. <a href="?">Leave the search</a>' in page
+
+
+def test_a_question_is_found_from_the_first_page(editor: User) -> None:
+    question = library.question("Why do tides come twice a day?")
+    client = signed_in(editor)
+    form = re.search(
+        r'<form class="finding-form".*?</form>', client.get("/admin/").content.decode(), re.DOTALL
+    )
+    assert form
+    [address] = re.findall(r'action="(.*?)"', form[0])
+    [name] = re.findall(r'type="search" name="(.*?)"', form[0])
+    assert f"/{question.pk}/change/" in client.get(address, {name: "tides twice"}).content.decode()
+
+
+def test_who_may_see_no_questions_is_asked_for_none() -> None:
+    nobody = User.objects.create_user("staff", is_staff=True)
+    assert "finding-form" not in signed_in(nobody).get("/admin/").content.decode()
