@@ -53,6 +53,30 @@ def add(problems: Mapping[int, str]) -> None:
     bulk.insert(QuestionFinding, ("question_id", "code", "number"), rows)
 
 
+class Remarks:
+    """What the checks say of the questions that an import takes in: how many, and where first."""
+
+    def __init__(self) -> None:
+        self._numbers: Counter[str] = Counter()
+        self._first: dict[str, str] = {}
+
+    def take(self, file: str, problems: str) -> None:
+        """Count a file's findings, `Question.problems` as JSON."""
+        if problems != "[]":
+            for code in {problem["code"] for problem in json.loads(problems)}:
+                self._numbers[code] += 1
+                self._first.setdefault(code, file)
+
+    def sentences(self) -> list[str]:
+        """One for each check, in the order of KINDS."""
+        told = []
+        for code in dict.fromkeys([*KINDS, *sorted(self._numbers)]):
+            if number := self._numbers[code]:
+                files = "1 file" if number == 1 else f"{number:,} files"
+                told.append(f"{KINDS.get(code, code)}: {files}, first {self._first[code]}")
+        return told
+
+
 def counts() -> dict[str, int]:
     """How many questions each check speaks of, in the order of KINDS; then unknown codes.
 

@@ -68,6 +68,7 @@ class Intake:
         self._loose: list[SourceFile] = []  # files whose address stands in their text
         self._claimed: dict[Address | int, str] = {}  # what these are: an address, or a question
         self._seen_subjects: set[str] = set()
+        self._remarks = findings.Remarks()
         self._changed_subjects: set[str] = set()  # whose topics are to be refreshed at the end
         self._expected: dict[Address, Standing] = {}  # by the address of a file that is being read
         self._former: list[tuple[SourceFile, Standing]] = []
@@ -148,7 +149,7 @@ class Intake:
         if self._options.dry_run:
             for reading, there in wanted:
                 kind = Kind.UPDATED if there else Kind.CREATED
-                self._note(kind, reading.name, there.pk if there else None)
+                self._took(kind, reading, there.pk if there else None)
             self._flush()
             return
         with transaction.atomic():
@@ -246,7 +247,7 @@ class Intake:
             assert edition.pk
             self._seen.add(edition.pk)
             self._changed_subjects.add(edition.address.subject)
-            self._note(kind, reading.name, edition.pk)
+            self._took(kind, reading, edition.pk)
 
     def _taken_meanwhile(self, wanted: Sequence[tuple[Reading, Standing | None]]) -> set[Address]:
         """Addresses of new files at which somebody has made a question since the look-up."""
@@ -279,6 +280,11 @@ class Intake:
             self._spellings[slug][name] += 1
         return self._subjects[slug]
 
+    def _took(self, kind: Kind, reading: Reading, pk: int | None) -> None:
+        assert reading.record
+        self._remarks.take(reading.name, reading.record.problems)
+        self._note(kind, reading.name, pk)
+
     def _note(
         self, kind: Kind, file: str, pk: int | None = None, error: ContentError | None = None
     ) -> None:
@@ -301,6 +307,7 @@ class Intake:
         if self._options.prune:
             self._prune()
         self._flush()
+        self._report.notes += self._remarks.sentences()
         for slug in sorted(self._options.subjects - self._seen_subjects):
             self._report.notes.append(f"{slug}: none of the files is of this subject")
         if self._options.dry_run:

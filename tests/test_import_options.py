@@ -264,6 +264,23 @@ def test_a_subject_of_which_nothing_is_left_is_archived_where_it_is_named(tmp_pa
     assert import_files(tree, prune=True).report["notes"] == []
 
 
+def test_an_import_says_what_there_is_to_mend_in_what_it_takes_in(tmp_path: Path) -> None:
+    tree = write_tree(tmp_path, TREE | {"physics/one.md": question_file("One?", "Of $x^2^2$.")})
+    short = "Answers of a few words: 1 file, first physics/one.md"
+    math = "Two scripts at one place of a formula: 1 file, first physics/one.md"
+
+    for is_rehearsal in (True, False):
+        run = import_files(tree, dry_run=is_rehearsal)
+        assert run.report["notes"][:2] == [short, math]
+        assert math in run.stderr
+    assert import_files(tree).report["notes"] == []
+
+    write_tree(tree, {f"physics/{n}.md": question_file(f"{n}?", "Yes.") for n in ("two", "four")})
+    assert import_files(tree).report["notes"] == [
+        "Answers of a few words: 2 files, first physics/four.md"
+    ]
+
+
 def test_only_the_named_subjects_are_imported(tmp_path):
     run = import_files(write_tree(tmp_path, TREE), subject=["biology"])
 
