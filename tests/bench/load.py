@@ -34,7 +34,7 @@ from contextlib import contextmanager
 from html.parser import HTMLParser
 from multiprocessing import get_context
 from multiprocessing.queues import Queue
-from multiprocessing.synchronize import Event
+from multiprocessing.synchronize import Barrier, Event
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -178,14 +178,16 @@ class _Crowd:
     def busy_for(self, seconds: float, meanwhile: Callable[[float], None]) -> Tally:
         """Have everybody read and edit while something else goes on.
 
-        They end when both the seconds are over and `meanwhile` has returned.
+        They begin when the editors have signed in, and end when both the seconds are over and
+        `meanwhile` has returned.
         """
         there = get_context("spawn")
-        done, told = there.Event(), there.Queue()
-        shared = (self._port, self._addresses, self._password, done, told)
-        crowds = [there.Process(target=crowd, args=(act, *shared)) for act in ("reading", "saving")]
+        begin, done, told = there.Barrier(len(ACTS) + 1), there.Event(), there.Queue()
+        shared = (self._port, self._addresses, self._password, begin, done, told)
+        crowds = [there.Process(target=crowd, args=(act, *shared)) for act in ACTS]
         for each in crowds:
             each.start()
+        begin.wait(60)
         until = time.monotonic() + seconds
         meanwhile(until)
         time.sleep(max(0.0, until - time.monotonic()))
@@ -199,24 +201,34 @@ class _Crowd:
 
 
 def crowd(
-    act: str, port: int, addresses: list[str], password: str, done: Event, told: Queue[Tally]
+    act: str,
+    port: int,
+    addresses: list[str],
+    password: str,
+    begin: Barrier,
+    done: Event,
+    told: Queue[Tally],
 ) -> None:
     """All people who do one thing, in threads that mostly wait."""
     tally = Tally()
-    each, count = (read, READERS) if act == "reading" else (edit, EDITORS)
-    given = (port, addresses, password, tally, done)
-    people = [threading.Thread(target=each, args=(n, *given)) for n in range(count)]
-    for person in people:
-        person.start()
-    for person in people:
-        person.join()
+    each, count = ACTS[act]
+    people = [Person(port) for _ in range(count)]
+    if act == "saving":
+        for person in people:  # a password takes a core half a second, on purpose
+            person.sign_in("editor", password)
+    begin.wait(60)
+    shared = (addresses, tally, done)
+    threads = [threading.Thread(target=each, args=(who, *shared)) for who in enumerate(people)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     told.put(tally)
 
 
-def read(
-    number: int, port: int, addresses: list[str], password: str, tally: Tally, done: Event
-) -> None:
-    chance, person = random.Random(number), Person(port)
+def read(who: tuple[int, Person], addresses: list[str], tally: Tally, done: Event) -> None:
+    number, person = who
+    chance = random.Random(number)
     while not done.wait(chance.expovariate(1 / THINKING["reading"])):
         address = chance.choice(addresses)
         if chance.random() < 0.1:
@@ -224,11 +236,9 @@ def read(
         _timed(tally, "reading", (200,), lambda to=address: person.ask(to))
 
 
-def edit(
-    number: int, port: int, addresses: list[str], password: str, tally: Tally, done: Event
-) -> None:
-    chance, person = random.Random(number), Person(port)
-    person.sign_in("editor", password)
+def edit(who: tuple[int, Person], addresses: list[str], tally: Tally, done: Event) -> None:
+    number, person = who
+    chance = random.Random(number)
     while not done.wait(chance.expovariate(1 / THINKING["saving"])):
         address = f"/admin/learn/question/{chance.randrange(1, len(addresses))}/change/"
         status, html = person.ask(address)
@@ -238,6 +248,9 @@ def edit(
         form = fields_of(html) | {"page_description": f"Edited: {chance.random()}"}
         status = _timed(tally, "saving", (200, 302), lambda f=form, a=address: person.ask(a, f))
         tally.refused += status == 200  # somebody, or an import, overtook the form
+
+
+ACTS = {"reading": (read, READERS), "saving": (edit, EDITORS)}
 
 
 def _timed(
