@@ -35,6 +35,7 @@ _IMAGE = re.compile(
     rf"!\[{_LABEL}\]{_TARGET}?|<img\b[^<>]*?\bsrc=[\"']?(?P<source>[^\"'\s<>]*+)[^<>]*+>",
     re.S | re.I,
 )
+_ALT = re.compile(r"\balt=(?:\"([^\"]*)\"|'([^']*)')", re.I)
 _LINK = re.compile(
     rf"(?<![!\\])\[{_LABEL}\](?!:)(?P<target>{_TARGET})?"
     rf"|<a\b{_REST}>(?P<inside>{_INSIDE.format(tag='a')})</a>"
@@ -124,13 +125,20 @@ class _Source:
 
     @cached_property
     def images(self) -> list[_Place]:
-        return [
-            _Place(
-                _address(found["address"] or found["source"] or ""),
-                *found.span(),
-            )
-            for found in self._outside_code(_IMAGE)
-        ]
+        return [_image(found) for found in self._images]
+
+    @cached_property
+    def silent_images(self) -> list[_Place]:
+        return [_image(found) for found in self._images if not _alternative(found).strip()]
+
+    @cached_property
+    def poor_images(self) -> list[_Place]:
+        spoken = [found for found in self._images if _alternative(found).strip()]
+        return [_image(found) for found in spoken if naming.says_nothing(_alternative(found))]
+
+    @cached_property
+    def _images(self) -> list[re.Match[str]]:
+        return list(self._outside_code(_IMAGE))
 
     @cached_property
     def links(self) -> list[_Place]:
@@ -173,9 +181,19 @@ def _name_of(markdown: str) -> str:
 
 
 def _spoken(image: re.Match[str]) -> str:
-    if image["label"] is None:  # a tag, of which `naming` knows the name
-        return image[0]
-    return "" if naming.says_nothing(image["label"]) else image["label"]
+    alternative = _alternative(image)
+    return "" if naming.says_nothing(alternative) else alternative
+
+
+def _alternative(image: re.Match[str]) -> str:
+    if image["label"] is not None:
+        return image["label"]
+    written = _ALT.search(image[0])
+    return written[1] or written[2] or "" if written else ""
+
+
+def _image(found: re.Match[str]) -> _Place:
+    return _Place(_address(found["address"] or found["source"] or ""), *found.span())
 
 
 def _table(found: re.Match[str]) -> _Place:
@@ -198,7 +216,9 @@ def _address(written: str) -> str:
 # For each code: where what it speaks of stands, and the key there of what it gives as excerpt.
 _KINDS: dict[str, tuple[Callable[[_Source], list[_Place]], Callable[[str], str]]] = {
     **dict.fromkeys(("math-error", "double-script", "unclosed-math"), (lambda s: s.formulas, str)),
-    **dict.fromkeys(("missing-alt", "poor-alt", "external-image"), (lambda s: s.images, _address)),
+    "external-image": (lambda s: s.images, _address),
+    "missing-alt": (lambda s: s.silent_images, _address),
+    "poor-alt": (lambda s: s.poor_images, _address),
     "missing-header": (lambda s: s.tables, lambda heads: _heads(heads.split("|"))),
     "vague-link": (lambda s: s.links, naming.plain),
 }

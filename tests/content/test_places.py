@@ -83,6 +83,12 @@ def test_other_links_with_the_same_words_are_passed() -> None:
     assert excerpts(answer, "vague-link") == ["[here](/d)"]
 
 
+def test_one_image_with_several_texts_is_told_apart() -> None:
+    answer = "![A tide](/x.png) ![](/x.png) ![Fig.](/x.png) <img src='/x.png' alt='photo'>"
+    assert excerpts(answer, "missing-alt") == ["![](/x.png)"]
+    assert excerpts(answer, "poor-alt") == ["![Fig.](/x.png)", "<img src='/x.png' alt='photo'>"]
+
+
 def test_the_same_words_twice_lead_to_the_first_of_them() -> None:
     text = "word " * 50 + "[here](/x) " + "word " * 50 + "[here](/x)"
     assert places.leading(text, len(text) - 10, len(text)) == "[here](/x)"
