@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
 
 from learn.content import checks, places
 from learn.content.markdown import render
 from tests.content.test_checks import WORDS, document
+from tests.content.test_markdown import MARKUP
 
 
 def excerpts(answer: str, code: str) -> list[str]:
@@ -96,6 +98,14 @@ def test_the_same_words_twice_lead_to_the_first_of_them() -> None:
 
 def test_what_is_not_found_keeps_the_words_of_the_page() -> None:
     assert excerpts("[he**r**e](/x)", "vague-link") == ["here"]
+
+
+@given(MARKUP)
+def test_any_answer_has_findings_of_bounded_length_without_tags(answer: str) -> None:
+    for finding in checks.findings(document(answer), render(answer)):
+        assert len(finding.excerpt) <= places.LONGEST
+        assert len(finding.message) <= 2_100  # a formula's longest command, named
+        assert finding.code == "math-error" or "<" not in finding.message
 
 
 @pytest.mark.parametrize("unit", ["[", "![", "[a](", "[[a]", "<a ", "<thead>", "|", "| |\n", "]("])
