@@ -53,6 +53,7 @@ def dashboard(model_admin: admin.ModelAdmin, request: HttpRequest) -> HttpRespon
                 "url": _list_url(findings="some", subject=row.subject.slug),
                 "cells": [
                     {
+                        "kind": kind.name,
                         "number": row.by_code.get(kind.code, 0) if kind.code in divided else None,
                         "url": _list_url(findings=kind.code, subject=row.subject.slug),
                     }

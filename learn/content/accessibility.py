@@ -9,88 +9,92 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from learn.content import mathspans
+from learn.content import mathspans, naming, places
 from learn.content.document import Finding
 from learn.content.markdown import Rendered
 
 LONGEST_HEADING = 80  # characters; a longer line in bold is an emphasised sentence
 FEWEST_HEADINGS = 2  # one line in bold may stress what matters
-_LINK = re.compile(r"<a [^>]*>(.*?)</a>", re.S)
-_IMAGE = re.compile(r"<img [^>]*?\balt=\"([^\"]*)\"")
-_HEAD = re.compile(r"<thead>(.*?)</thead>", re.S)
+_LINK = re.compile(r'<a (?P<attributes>[^>"]*+(?:"[^"]*+"[^>"]*+)*+)>(?P<inside>.*?)</a>', re.S)
+_OF_HEADING = 'class="heading-link"'
+_HREF = re.compile(r'\bhref="([^"]*)"')
+_TABLE_OR_HEAD = re.compile(r"<table>|<thead>(?P<heads>.*?)</thead>", re.S)
 _CELL = re.compile(r"<t([dh])\b")
-_TAG = re.compile(r"<[^>]*>")
-_NO_WORD = re.compile(r"[\W_]+")
-# What a link or an image is called where it is not said what it leads to, or shows.
-_VAGUE = frozenset(
-    "here|click here|click|link|this link|this|this page|page|more|read more|learn more|see more"
-    "|see here|details|website|this website|source".split("|")
-)
-_SAYS_NOTHING = frozenset(
-    "image|an image|picture|photo|photograph|img|figure|fig|diagram|graph|chart|plot|illustration"
-    "|graphic|screenshot|drawing|alt|alt text|untitled".split("|")
-)
-_FILE_NAME = re.compile(r"\S+\.(?:avif|bmp|gif|jpe?g|png|svg|tiff?|webp)", re.I)
 # A line in bold that stands before something else, in no list: text goes on in a paragraph's line.
 _BOLD_LINE = re.compile(
-    rf"^\*\*(?P<text>[^*\n]{{1,{LONGEST_HEADING}}})\*\*:?[ \t]*\n"
+    rf"^(?P<line>\*\*(?P<text>[^*\n]{{1,{LONGEST_HEADING}}})\*\*:?)[ \t]*\n"
     r"(?=[ \t]*\n|(?:[-*+]|\d+[.)])[ \t])",
     re.M,
 )
 _LETTER = re.compile(r"[^\W\d_]")
+_MARKS = re.compile(r"^#{1,6}(?=[ \t])", re.M)  # of a heading
 
 
 def findings(answer: str, rendered: Rendered) -> Iterator[Finding]:
-    """What to mend in an answer, given its Markdown and what was made of it."""
+    """What to mend in an answer, given its Markdown and what was made of it.
+
+    Excerpts of links and tables are words of the page: `places` finds them in the Markdown.
+    """
     html = rendered.html
     has_tags = "<" in answer
-    if has_tags or "]" in answer:  # single characters first: a seventh of the cost
-        if html.count("<a ") > len(rendered.headings):  # each of which has a link of its own
-            yield from _vague_links(html)
-        if "<img " in html:
-            yield from _poor_alternatives(html)
+    may_link = has_tags or "]" in answer or "://" in answer or "www." in answer
+    if may_link and html.count("<a ") > len(rendered.headings):  # each has a link of its own
+        yield from _vague_links(rendered)
     if (has_tags or "|" in answer) and "<thead>" in html:
         yield from _missing_headers(html)
     if answer.startswith("**") or "\n**" in answer:  # in most answers only lists' items are bold
         yield from _bold_headings(answer)
 
 
-def _vague_links(html: str) -> Iterator[Finding]:
-    for match in _LINK.finditer(html):
-        words = _TAG.sub("", match[1])
-        if _plain(words) in _VAGUE:
-            message = f"the link '{words.strip()}' does not say where it leads"
-            yield Finding("vague-link", message, "answer", words.strip())
+def _vague_links(rendered: Rendered) -> Iterator[Finding]:
+    """Images of other sites are links to them, and have findings of their own."""
+    images = {found.excerpt for found in rendered.problems if found.code == "external-image"}
+    for match in _LINK.finditer(rendered.html):
+        address = _HREF.search(match["attributes"])
+        if not address or address[1] in images or match["attributes"].startswith(_OF_HEADING):
+            continue
+        name = naming.name_in(match["inside"])
+        if message := _what_is_vague(name):
+            yield Finding("vague-link", message, "answer", name)
 
 
-def _poor_alternatives(html: str) -> Iterator[Finding]:
-    for match in _IMAGE.finditer(html):
-        text = match[1].strip()
-        if _plain(text) in _SAYS_NOTHING or _FILE_NAME.fullmatch(text):
-            message = "an image's alternative text does not say what it shows"
-            yield Finding("poor-alt", message, "answer", text[:200])
+def _what_is_vague(name: str) -> str:
+    words = naming.plain(name)
+    if not words:
+        return "a link has no words that say where it leads"
+    if naming.is_vague(name):
+        return f"the link '{words}' does not say where it leads"
+    if naming.is_long_address(name):
+        return "a link shows its address in place of words that say where it leads"
+    return ""
 
 
 def _missing_headers(html: str) -> Iterator[Finding]:
     """The renderer makes plain cells of headers without text; the first may be a corner."""
-    for number, match in enumerate(_HEAD.finditer(html), start=1):
-        if "d" in _CELL.findall(match[1])[1:]:
+    number = 0  # the page calls it `Table 1`
+    for match in _TABLE_OR_HEAD.finditer(html):
+        if match["heads"] is None:
+            number += 1
+        elif "d" in _CELL.findall(match["heads"])[1:]:
             message = f"table {number} has columns without a header"
-            named = " ".join(_TAG.sub(" ", match[1]).split())
-            yield Finding("missing-header", message, "answer", named[:200])
+            names = " | ".join(places.cells_in(match["heads"]))
+            yield Finding("missing-header", message, "answer", names)
 
 
 def _bold_headings(answer: str) -> Iterator[Finding]:
     lines = [line for line in _BOLD_LINE.finditer(answer) if _is_heading(answer, line)]
+    if len(lines) < FEWEST_HEADINGS:
+        return
+    code = [span for span in mathspans.spans(answer) if span.kind == "fence"]
+    lines = _outside(code, lines)
     if len(lines) >= FEWEST_HEADINGS:
-        code = [span for span in mathspans.spans(answer) if span.kind == "fence"]
-        ends = [span.end for span in code]
-        lines = [line for line in lines if not _is_within(line.start(), code, ends)]
-    if len(lines) >= FEWEST_HEADINGS:
-        message = f"{len(lines)} lines in bold stand where headings are meant: begin them with ##"
-        yield Finding("bold-heading", message, "answer", lines[0]["text"])
+        above = _outside(code, _MARKS.finditer(answer, 0, lines[0].start()))
+        marks = above[-1][0] + "#" if above else "##"
+        message = f"{len(lines)} lines in bold stand where headings are meant: begin them with "
+        excerpt = places.leading(answer, *lines[0].span("line"))
+        yield Finding("bold-heading", message + marks[:6], "answer", excerpt)
 
 
 def _is_heading(answer: str, line: re.Match[str]) -> bool:
@@ -102,11 +106,11 @@ def _is_heading(answer: str, line: re.Match[str]) -> bool:
     return begins and not text.endswith((".", "!")) and bool(_LETTER.search(text))
 
 
-def _is_within(position: int, spans: Sequence[mathspans.Span], ends: Sequence[int]) -> bool:
-    """`ends` are those of the spans, in their order."""
-    at = bisect_right(ends, position)
-    return at < len(spans) and spans[at].start <= position
+def _outside(code: Sequence[mathspans.Span], lines: Iterable[re.Match[str]]) -> list[re.Match[str]]:
+    ends = [span.end for span in code]
 
+    def is_outside(line: re.Match[str]) -> bool:
+        at = bisect_right(ends, line.start())
+        return at == len(code) or line.start() < code[at].start
 
-def _plain(words: str) -> str:
-    return _NO_WORD.sub(" ", words).strip().casefold()
+    return list(filter(is_outside, lines))

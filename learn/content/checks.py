@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from learn.content import accessibility
+from learn.content import accessibility, places
 from learn.content.document import Finding, QuestionDocument
 from learn.content.markdown import Rendered
 
@@ -19,16 +19,18 @@ MOST = 50  # findings of a kind that are listed
 def findings(document: QuestionDocument, rendered: Rendered) -> list[Finding]:
     """The renderer's problems, then what the other fields show."""
     about_answer = [*rendered.problems, *accessibility.findings(document.answer, rendered)]
-    return [*_listed(about_answer), *_of_fields(document, rendered)]
+    return [*_listed(document.answer, about_answer), *_of_fields(document, rendered)]
 
 
-def _listed(problems: Sequence[Finding]) -> Iterator[Finding]:
+def _listed(answer: str, problems: Sequence[Finding]) -> Iterator[Finding]:
     """At most MOST of a kind, then how many more: 400 KB of `\\(` had 80 MB of findings."""
     seen: Counter[str] = Counter()
+    told = []
     for problem in problems:
         seen[problem.code] += 1
         if seen[problem.code] <= MOST:
-            yield problem
+            told.append(problem)
+    yield from places.placed(answer, told)
     for code, number in seen.items():
         if number > MOST:
             yield Finding(code, f"{number - MOST:,} more of this kind")

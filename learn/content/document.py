@@ -83,7 +83,8 @@ class Finding:
     """Something about a question that an editor may want to mend.
 
     `code` is stable and names the check, `field` the document field it speaks of, `message` is a
-    sentence, `excerpt` the piece of text it is about (at most 200 characters).
+    sentence, `excerpt` the piece of text it is about: at most 200 characters of the field as it is
+    written, once `places` was asked.
     """
 
     code: str

@@ -20,12 +20,12 @@ from urllib.parse import quote
 import comrak
 import nh3
 
-from learn.content import highlight
+from learn.content import highlight, naming
 from learn.content.document import Finding
 from learn.content.mathml import FormulaError, formula_from
 from learn.content.source import ENCODED_PLACEHOLDERS, LESS, OPEN, PLACEHOLDERS, TAGS, Source
 
-RENDERER_VERSION = 4  # raise it with every change of what is stored of an answer: page, findings
+RENDERER_VERSION = 5  # raise it with every change of what is stored of an answer: page, findings
 WORDS_PER_MINUTE = 220  # silent reading of non-fiction: Brysbaert 2019, 238 less some for study
 MAX_CHARACTERS = 1_000_000
 
@@ -120,7 +120,8 @@ _ELEMENT = re.compile(
     r"<(?:h(?P<level>[1-6])>(?P<heading>.*?)</h(?P=level)>\n?"
     r"|pre>(?P<pre>.*?)</pre>"
     r"|code (?P<attributes>[^>]*)>"
-    r"|t(?:(?P<table>able>)|(?P<cell>[hd])(?P<cell_attributes>(?: [^>]*)?)>(?P<empty></th>)?)"
+    r"|t(?:(?P<table>able>)"
+    r"|(?P<cell>[hd])(?P<cell_attributes>(?: [^>]*)?)>(?P<empty>(?:\s|&nbsp;|<br>)*+</th>)?)"
     r"|/(?P<table_end>table>)"
     r"|img(?P<image>[^>\"]*(?:\"[^\"]*\"[^>\"]*)*)>)",
     re.S,
@@ -268,13 +269,16 @@ class Page:
 
     def _image(self, attributes: dict[str, str]) -> str:
         source, alternative = attributes.get("src", ""), attributes.get("alt", "")
-        if not alternative:
+        if not alternative.strip():
             self._problems.append(
-                Finding("missing-alt", "an image has no alternative text", "answer", source[:200])
+                Finding("missing-alt", "an image has no alternative text", "answer", source)
             )
+        elif naming.says_nothing(alternative):
+            message = "an image's alternative text does not say what it shows"
+            self._problems.append(Finding("poor-alt", message, "answer", source))
         if not _LOCAL.fullmatch(source):
             self._problems.append(
-                Finding("external-image", "an image lies on another site", "answer", source[:200])
+                Finding("external-image", "an image lies on another site", "answer", source)
             )
             return f'<a href="{source}">{alternative or "Image"}</a>' if source else alternative
         if size := _SIZED.search(source):  # so that the page does not move when it arrives

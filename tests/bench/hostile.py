@@ -11,6 +11,7 @@ is too short to be compared. Exit status: 0 where no doubling costs more than 2.
 from __future__ import annotations
 
 import argparse
+import datetime
 import json
 import sys
 import time
@@ -19,8 +20,8 @@ from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 
-from learn.content import accessibility, codec
-from learn.content.document import ContentError, Finding
+from learn.content import checks, codec
+from learn.content.document import ContentError, Finding, QuestionDocument
 from learn.content.markdown import render
 from tests.fuzz import filed
 
@@ -58,6 +59,9 @@ ANSWERS = {
     "colons before numbers": "a:\n2. b\n",
     "lines in bold": "**a**\n\n",
     "links called here": "[here](/a) ",
+    "links without a word, as tags": '<a href="/a"></a> ',
+    "images that say nothing": "![image](/a) ",
+    "tables without headers": "|a| |\n|-|-|\n|c|d|\n\n",
 }
 METADATA = {
     "keys": "k{n}: v\n",
@@ -115,7 +119,8 @@ def times_of(act: Callable[[str], object], texts: list[str]) -> list[float]:
 
 
 def checked(answer: str) -> list[Finding]:
-    return list(accessibility.findings(answer, render(answer)))
+    document = QuestionDocument("Why?", answer, datetime.date.min)
+    return checks.findings(document, render(answer))
 
 
 def measure(size: int) -> Iterator[dict[str, object]]:
