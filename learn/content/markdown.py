@@ -167,6 +167,7 @@ class Page:
         self._problems = list(source.problems)
         self._ids = dict.fromkeys(_PAGE_IDS, 1)  # and the last number given to each
         self._tables = 0
+        self._has_links_for_images = False
         self._code_length = 0
         levels = [int(level) for level in re.findall(r"<h([1-6])>", clean)]
         self._shift = 2 - min(levels, default=2)
@@ -174,6 +175,8 @@ class Page:
     def rendered(self) -> Rendered:
         text = self._text_of(self._clean)
         html = _ELEMENT.sub(self._element, self._clean)
+        if self._has_links_for_images:
+            html = _with_outer_links(html)
         if LESS in html or "%EE%80%82" in html:
             html = html.replace(LESS, "&lt;").replace("%EE%80%82", "%3C")
         if self._source.formulas:
@@ -280,7 +283,10 @@ class Page:
             self._problems.append(
                 Finding("external-image", "an image lies on another site", "answer", source)
             )
-            return f'<a href="{source}">{alternative or "Image"}</a>' if source else alternative
+            if not source:
+                return alternative
+            self._has_links_for_images = True
+            return f'<a href="{source}">{alternative or "Image"}</a>'
         if size := _SIZED.search(source):  # so that the page does not move when it arrives
             attributes = {**attributes, "width": size[1], "height": size[2]}
         return f'<img{_written(attributes)} loading="lazy" decoding="async">'
@@ -352,6 +358,21 @@ class Page:
         if any(space in text for space in ("  ", "\t", "\u00a0")):
             lines = [" ".join(line.split()) for line in lines]
         return "\n".join(lines)
+
+
+def _with_outer_links(html: str) -> str:
+    """A link in a link is its words: browsers end the outer one where the inner begins."""
+    depth = 0
+
+    def outer(tag: re.Match[str]) -> str:
+        nonlocal depth
+        opens = not tag[0].startswith("</")
+        depth += opens
+        is_outer = depth == 1
+        depth -= not opens
+        return tag[0] if is_outer else ""
+
+    return _LINK_TAG.sub(outer, html)
 
 
 def _attributes(written: str) -> dict[str, str]:

@@ -248,6 +248,23 @@ def test_an_image_in_a_heading_is_an_image_like_any_other():
 
 
 @pytest.mark.parametrize(
+    ("answer", "html"),
+    [
+        (
+            "[![A cat](https://a.org/c.png)](/x) and ![A bee](https://a.org/b.png)",
+            '<p><a href="/x">A cat</a> and <a href="https://a.org/b.png">A bee</a></p>',
+        ),
+        (
+            "[a ![b](https://a.org/b.png) c ![d](https://a.org/d.png)](/x) [e](/y)",
+            '<p><a href="/x">a b c d</a> <a href="/y">e</a></p>',
+        ),
+    ],
+)
+def test_an_image_of_another_site_is_no_link_within_a_link(answer: str, html: str) -> None:
+    assert render(answer).html == html
+
+
+@pytest.mark.parametrize(
     "source", ["/\\\\evil.example/x.png", "/&#9;/evil.example/x.png", "//evil"]
 )
 def test_an_image_that_only_looks_local_is_a_link(source):
