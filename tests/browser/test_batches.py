@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests import migrated
 from tests.browser.axe import faults
 from tests.browser.test_uploading import ACCOUNT, ROOT
 from tests.files import question_file, write_tree
@@ -47,6 +48,7 @@ def environment(tmp_path: Path, tree: Path) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "tests.settings",
         "DEBUG": "1",
     }
+    migrated.make(made["DATABASE_URL"])
     subprocess.run([sys.executable, "-c", ACCOUNT], env=made, cwd=ROOT, check=True)
     assert manage("import_questions", tree, environment=made) == 0
     return made
