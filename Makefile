@@ -56,10 +56,10 @@ lint: $(VENV)/dev.stamp
 
 test: lint
 	DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py makemigrations --check --dry-run --verbosity 1
-	$(BIN)/python -m pytest -n 2 -q
+	$(BIN)/python -m pytest -n 2 --dist worksteal -q
 	@if [ -n "$$TEST_POSTGRESQL_URL" ]; then \
 		echo "The tests that use a database, on PostgreSQL:"; \
-		DATABASE_URL="$$TEST_POSTGRESQL_URL" $(BIN)/python -m pytest -n 2 -q -m "not looks" tests --ignore=tests/content \
+		DATABASE_URL="$$TEST_POSTGRESQL_URL" $(BIN)/python -m pytest -n 2 --dist worksteal -q -m "not looks" tests --ignore=tests/content \
 			--ignore=tests/test_corpus.py; \
 	elif [ "$$REQUIRE_POSTGRESQL" = 1 ]; then \
 		echo "REQUIRE_POSTGRESQL is set, TEST_POSTGRESQL_URL is not"; exit 1; \

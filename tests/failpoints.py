@@ -21,6 +21,8 @@ from contextlib import redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from tests import migrated
+
 KINDS = ("file", "statement", "after statement", "commit", "after commit", "step")
 STEPS = 2_000  # of SQLite's machine between two failpoints: about 0.1 ms
 _FILE_EVENTS = ("open", "os.rename", "os.remove", "os.mkdir", "os.link")
@@ -163,7 +165,8 @@ class Library:
         if url:
             self._name = f"failpoints_{os.getpid()}"
             url = url.rpartition("/")[0] + "/" + self._name
-        os.environ["DATABASE_URL"] = url or f"sqlite:///{scratch / 'library.sqlite3'}"
+        self._url = url or f"sqlite:///{scratch / 'library.sqlite3'}"
+        os.environ["DATABASE_URL"] = self._url
 
     def keep(self) -> None:
         """Remember database and tree as they are now."""
@@ -176,17 +179,15 @@ class Library:
             shutil.copy(self._scratch / "library.sqlite3", self._scratch / "kept.sqlite3")
 
     def empty(self) -> None:
-        """A new database without tables, and no tree."""
+        """A new database without rows, and no tree."""
         shutil.rmtree(self.tree, ignore_errors=True)
-        self._remove()
-        if self._server:
-            self._ask(f"CREATE DATABASE {self._name}")
+        migrated.make(self._url)
 
     def restore(self) -> None:
         """Put both back as they were kept."""
         shutil.rmtree(self.tree)
         shutil.copytree(self._kept_tree, self.tree)
-        self._remove()
+        migrated.drop(self._url)
         if self._server:
             self._ask(f"CREATE DATABASE {self._name} TEMPLATE {self._name}_kept")
             return
@@ -196,12 +197,6 @@ class Library:
         if self._server:
             for name in (self._name, f"{self._name}_kept"):
                 self._ask(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-
-    def _remove(self) -> None:
-        if self._server:
-            self._ask(f"DROP DATABASE IF EXISTS {self._name} WITH (FORCE)")
-        for old in self._scratch.glob("library.sqlite3*"):
-            old.unlink()
 
     def _ask(self, statement: str) -> None:
         import psycopg

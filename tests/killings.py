@@ -98,7 +98,7 @@ def edits(files: int) -> dict[str, str]:
 
 
 def prepare_import(tree: Path, files: int) -> None:
-    _migrate_and_import(tree, first_tree(files))
+    _import_first(tree, first_tree(files))
     exported = edits(files)
     _replace(tree, later_tree(files) | exported)
     lines = ["previous_subject,slug,current_subject"]
@@ -119,7 +119,7 @@ def import_command(tree: Path) -> Callable[[], None]:
 
 
 def prepare_sync(tree: Path, files: int) -> None:
-    _migrate_and_import(tree, first_tree(files))
+    _import_first(tree, first_tree(files))
     exported = edits(files)
     for number in range(10):
         library.question(f"Made here {number}?", place="art", slug=f"made-{number}")
@@ -133,7 +133,7 @@ def sync_command(tree: Path) -> Callable[[], None]:
 
 def prepare_export(tree: Path, files: int) -> None:
     first = first_tree(files)
-    _migrate_and_import(tree, first)
+    _import_first(tree, first)
     edits(files)
     kept = {name: text for name, text in first.items() if not name.startswith("physics")}
     _replace(tree, kept | {"biology/nobodys.md": "no question has this file"})
@@ -150,8 +150,7 @@ SCENARIOS = {
 }
 
 
-def _migrate_and_import(tree: Path, files: dict[str, str]) -> None:
-    call_command("migrate", verbosity=0)
+def _import_first(tree: Path, files: dict[str, str]) -> None:
     write_tree(tree, files)
     call_command("import_questions", tree, workers=1)
 

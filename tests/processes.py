@@ -11,35 +11,23 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests import migrated
+
+ROOT = migrated.ROOT
 _MARK = "QUICKTAKES_TEST_FAMILY"  # in the environment of a process and of all that it starts
 
 
 @contextmanager
 def database(scratch: Path, server: str) -> Iterator[str]:
     """The URL of a new database with its tables; `server` is a PostgreSQL URL, or '' for SQLite."""
-    if not server:
-        url = f"sqlite:///{scratch / 'processes.sqlite3'}"
-        _migrate(url)
+    url = f"sqlite:///{scratch / 'processes.sqlite3'}"
+    if server:
+        url = f"{server.rpartition('/')[0]}/processes_{os.getpid()}"
+    migrated.make(url)
+    try:
         yield url
-        return
-    import psycopg
-
-    name = f"processes_{os.getpid()}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        connection.execute(f"CREATE DATABASE {name}")
-        try:
-            url = server.rpartition("/")[0] + "/" + name
-            _migrate(url)
-            yield url
-        finally:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def _migrate(url: str) -> None:
-    done = manage(url, "migrate", "--verbosity", "0")
-    assert done.returncode == 0, done.stderr
+    finally:
+        migrated.drop(url)
 
 
 def started(url: str, *arguments: object, **options: Any) -> subprocess.Popen[str]:

@@ -27,6 +27,7 @@ from pytest_django.fixtures import DjangoAssertNumQueries, Settings
 
 from learn import publishing, runs, uploads
 from learn.models import ImportOutcome, ImportRun, Question, Status, Upload
+from tests import migrated
 from tests.files import import_files, question_file, write_tree
 
 pytestmark = pytest.mark.django_db
@@ -711,11 +712,9 @@ import django
 django.setup()
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
 from django.test import Client
 from learn.models import ImportRun, Question
 
-call_command("migrate", verbosity=0)
 client = Client()
 client.force_login(User.objects.create_superuser("pat"))
 with open(sys.argv[1], "rb") as archive:
@@ -748,6 +747,7 @@ def test_a_process_of_its_own_does_the_work(tmp_path: Path) -> None:
         "IMPORTS_IN_BACKGROUND": "1",
         "ALLOWED_HOSTS": "testserver",
     }
+    migrated.make(environment["DATABASE_URL"])
 
     done = subprocess.run(
         [sys.executable, "-c", _SCRIPT, archive],

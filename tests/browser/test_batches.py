@@ -13,9 +13,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from tests import migrated
+from tests.browser.axe import faults
 from tests.browser.test_uploading import ACCOUNT, ROOT
 from tests.files import question_file, write_tree
 from tests.serving import serving
@@ -47,6 +48,7 @@ def environment(tmp_path: Path, tree: Path) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "tests.settings",
         "DEBUG": "1",
     }
+    migrated.make(made["DATABASE_URL"])
     subprocess.run([sys.executable, "-c", ACCOUNT], env=made, cwd=ROOT, check=True)
     assert manage("import_questions", tree, environment=made) == 0
     return made
@@ -84,7 +86,7 @@ def violations(page: Page, chromium: Browser) -> list[str]:
     for scheme in ("light", "dark"):
         other.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
         other.goto(page.url)
-        found += [f"{scheme}: {v['id']}" for v in Axe().run(other).response["violations"]]
+        found += [f"{scheme}: {fault}" for fault in faults(other)]
     context.close()
     return found
 

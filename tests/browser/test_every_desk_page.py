@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from learn import roles
+from tests.browser.axe import faults
 from tests.browser.desks import Desk
 from tests.test_permissions import ROWS, WHO, names, path_of  # noqa: F401 (a fixture)
 
@@ -15,7 +15,7 @@ NO_PAGES = (
     "token", "autocomplete", "jsi18n", "r/", "learn/question/address", "/media", "/learn/",
     "learn/question/frame",  # empty, until a form writes into it
 )  # fmt: skip
-DJANGOS = {"exclude": [[".search-label-icon"]]}  # its label is Django's, of 5.2
+DJANGOS = [".search-label-icon"]  # its label is Django's, of 5.2
 SEEN = [
     address
     for address, signs in ROWS.items()
@@ -39,11 +39,7 @@ def test_no_page_has_a_fault_that_axe_finds_or_is_too_wide(
     found = []
     for address in SEEN:
         page.goto(path_of(address, names))
-        found += [
-            f"{address}: {rule['id']} {node['html'][:160]}"
-            for rule in Axe().run(page, context=DJANGOS).response["violations"]
-            for node in rule["nodes"]
-        ]
+        found += [f"{address}: {fault}" for fault in faults(page, but_in=DJANGOS)]
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             found.append(f"{address}: too wide")
     assert not found, "\n".join(found)

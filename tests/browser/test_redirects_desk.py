@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
@@ -12,6 +11,7 @@ from learn import publishing, roles
 from learn.content.addresses import Address
 from learn.models import Question
 from tests import library
+from tests.browser.axe import faults
 from tests.conftest import person
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,11 +31,6 @@ def sign_in(page: Page, address: str, name: str) -> None:
     page.fill("#id_password", "secret")
     with page.expect_navigation():
         page.click("[type=submit]")
-
-
-def violations(page: Page) -> list[tuple[str, str]]:
-    found = Axe().run(page).response["violations"]
-    return [(rule["id"], node["html"][:160]) for rule in found for node in rule["nodes"]]
 
 
 def test_what_a_new_slug_does_is_said_while_it_is_typed(
@@ -83,7 +78,7 @@ def test_the_pages_have_no_fault_that_axe_finds_and_fit(
     for address in PAGES:
         page.goto(f"{live_server.url}/admin/{address}")
         too_wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-        assert (address, violations(page), too_wide) == (address, [], False)
+        assert (address, faults(page), too_wide) == (address, [], False)
     context.close()
 
 
@@ -100,7 +95,7 @@ def test_a_redirect_that_was_deleted_is_brought_back_by_its_button(
     with page.expect_navigation(url="**/redirect/"):
         page.click("#content [type=submit]")
     expect(page.locator("#result_list")).to_have_count(0)
-    assert violations(page) == []
+    assert faults(page) == []
     page.get_by_role("button", name="Bring it back").click()
     expect(page.locator("#result_list .field-address")).to_have_text(
         "/learn/physics/questions/tides"

@@ -8,8 +8,8 @@ from playwright.sync_api import Page, expect
 from learn import mapping, publishing
 from learn.models import Question
 from tests import library
+from tests.browser.axe import faults
 from tests.browser.desks import Desk, answer_of, open_form
-from tests.browser.test_redirects_desk import violations
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -129,4 +129,4 @@ def test_versions_with_changes_of_place_pass_axe(desk_of: Desk) -> None:
         page.emulate_media(color_scheme=scheme)
         page.goto(f"/admin/learn/question/{question.pk}/revisions")
         expect(page.locator(".placing")).to_contain_text("/learn/physics/questions/why-so")
-        assert violations(page) == []
+        assert faults(page) == []

@@ -6,11 +6,11 @@ import json
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests import library
+from tests.browser.axe import faults
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -323,8 +323,7 @@ def test_study_has_no_fault_that_axe_finds_fits_and_can_be_touched(
         page.goto(address)
         if "card=2" in address:
             page.keyboard.press("Space")
-        found = Axe().run(page).response["violations"]
-        assert [(rule["id"], [n["html"] for n in rule["nodes"]]) for rule in found] == []
+        assert faults(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         small = page.evaluate(
             "[...document.querySelectorAll('main :is(a, button, summary, select, label)')]"

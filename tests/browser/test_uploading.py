@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests import migrated
 from tests.files import question_file
 from tests.serving import serving
 
@@ -28,9 +29,7 @@ ACCOUNT = """
 import django
 django.setup()
 from django.contrib.auth.models import Group, User
-from django.core.management import call_command
 
-call_command("migrate", verbosity=0)
 made = User.objects.create_user("pat", password="secret", is_staff=True)
 made.groups.add(Group.objects.get(name="Publisher"))
 """
@@ -46,6 +45,7 @@ def site(tmp_path: Path) -> Iterator[str]:
         "IMPORTS_IN_BACKGROUND": "1",
         "DJANGO_SETTINGS_MODULE": "tests.settings",
     }
+    migrated.make(environment["DATABASE_URL"])
     subprocess.run([sys.executable, "-c", ACCOUNT], env=environment, cwd=ROOT, check=True)
     with serving(environment) as address:
         yield address

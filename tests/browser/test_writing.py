@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
 from learn import publishing, review, roles
 from learn.models import Question, Status, UnsavedWork
 from tests import library
+from tests.browser.axe import faults
 from tests.browser.desks import Desk, answer_of, open_form, png, shown, sign_in
 from tests.conftest import person
 from tests.test_review import changed
@@ -26,11 +26,6 @@ A_BEAT = 21_000  # milliseconds after which the desk asks again who is here
 @pytest.fixture
 def desk(desk_of: Desk) -> Page:
     return desk_of("pat")
-
-
-def violations(page: Page) -> list[tuple[str, str]]:
-    found = Axe().run(page).response["violations"]
-    return [(rule["id"], node["html"][:160]) for rule in found for node in rule["nodes"]]
 
 
 # ------------------------------------------------------------------- the preview
@@ -377,7 +372,7 @@ def test_two_browsers_one_question_and_neither_text_is_lost(desk_of: Desk) -> No
     pat.get_by_label("In other words: Answer, place 1").fill("Kim's and Pat's two.")
     result = pat.frame_locator(".merge__frame").locator("#answer")
     expect(result).to_contain_text("Kim's and Pat's two.")
-    assert violations(pat) == []
+    assert faults(pat) == []
     pat.get_by_role("button", name="Go on with this").click()
     expect(answer_of(pat)).to_have_value("ONE.\n\nKim's and Pat's two.\n\nTHREE.")
     pat.click("[name=_save]")
@@ -410,15 +405,15 @@ def test_no_page_that_an_editor_writes_on_has_a_barrier(desk_of: Desk, scheme: s
     ):
         page.goto(address)
         page.wait_for_load_state("networkidle")  # the previews are there
-        assert violations(page) == [], address
+        assert faults(page) == [], address
     open_form(page, question)
     for name in ("Formula", "Image"):
         page.get_by_role("button", name=name).click()
         page.wait_for_load_state("networkidle")
-        assert violations(page) == [], name
+        assert faults(page) == [], name
         page.keyboard.press("Escape")
     page.goto(page.locator(".draft-link").get_attribute("href") or "")
-    assert violations(page) == []
+    assert faults(page) == []
 
 
 def test_a_question_is_edited_by_the_keyboard_alone(desk: Page) -> None:
