@@ -67,12 +67,6 @@ def tables_emptied_row_by_row() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(autouse=True)
-def no_less_urgent(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A long command that runs in a test's own process leaves that one's priority as it is."""
-    monkeypatch.setattr(os, "nice", lambda increment: 0)
-
-
 @pytest.fixture
 def fixtures() -> Path:
     """The library that is shipped with the project."""

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from learn.management.longwork import LESS_URGENT
+from learn.content.scan import LESS_URGENT
 from tests import processes
 from tests.files import question_file, write_tree
 from tests.processes import manage, soon, started, workers_of
@@ -58,14 +58,19 @@ def held(url: str, tree: Path) -> tuple[subprocess.Popen[str], list[int]]:
     return process, workers
 
 
-def test_long_work_leaves_the_processors_to_who_waits_for_a_page(url: str) -> None:
-    process = started(url, "import_questions", "-", stdin=subprocess.PIPE)
-    assert soon(lambda: os.getpriority(os.PRIO_PROCESS, process.pid) == LESS_URGENT)
-    session = Path(f"/proc/{process.pid}/autogroup")
-    if session.exists():  # a choice of the kernel's
-        assert soon(lambda: f"nice {LESS_URGENT}" in session.read_text())
-    process.communicate(question_file("What is left?"), timeout=60)
-    assert questions(url) == 1
+def test_workers_leave_the_processors_to_who_waits_for_a_page(url: str, tree: Path) -> None:
+    process = started(url, "import_questions", tree, "--workers", "2")
+    assert soon(lambda: len(workers_of(process)) == 3)
+    send(signal.SIGSTOP, process.pid)  # so that they have nothing more to read, and stay
+    assert os.getpriority(os.PRIO_PROCESS, process.pid) == 0
+    for worker in workers_of(process)[1:]:
+        assert soon(lambda pid=worker: os.getpriority(os.PRIO_PROCESS, pid) == LESS_URGENT)
+        session = Path(f"/proc/{worker}/autogroup")
+        if session.exists():  # a choice of the kernel's
+            assert soon(lambda of=session: f"nice {LESS_URGENT}" in of.read_text())
+    send(signal.SIGCONT, process.pid)
+    process.communicate(timeout=60)
+    assert questions(url) == COUNT
 
 
 def send(number: signal.Signals, *processes: int) -> None:

@@ -11,10 +11,11 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import chain, islice
 from multiprocessing import get_context, parent_process
+from pathlib import Path
 from threading import Thread
 from typing import NamedTuple
 
@@ -31,6 +32,7 @@ from learn.content.listing import SourceFile, shown
 from learn.content.record import Link, Record, links_of, record_of
 
 CHUNK = 80  # files a worker takes at a time: about 22 ms of work
+LESS_URGENT = 10  # of nice's 19
 _AHEAD = 4  # chunks under way for each worker
 _INLINE = 120  # so few files are read sooner than worker processes start (0.2 s)
 
@@ -261,8 +263,13 @@ def _deaf_to_ctrl_c() -> Iterator[None]:
 
 def _begin_worker() -> None:
     # The process that stores is what an import waits for: on two cores, with two workers beside it,
-    # it would have two thirds of one (5.0 s for 6,000 files, 4.5 so). Readers of the site go first.
-    os.nice(5)
+    # it would have two thirds of one (5.0 s for 6,000 files, 4.5 so). Who waits for a page goes
+    # first as well: Linux shares processors among sessions, and heeds `nice` within each alone.
+    # What stores holds the database's lock at times; made less urgent, it would hold it longer.
+    os.nice(LESS_URGENT)
+    os.setsid()
+    with suppress(OSError):
+        Path("/proc/self/autogroup").write_text(str(LESS_URGENT))
     settle()
     Thread(target=_end_with_parent, daemon=True).start()
 

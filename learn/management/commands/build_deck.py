@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import CommandError
+from django.core.management.base import BaseCommand, CommandError
 
 from learn import decks
-from learn.management.longwork import LongWork
 from learn.models import Subject
 
 
-class Command(LongWork):
+class Command(BaseCommand):
     help = "Write a subject's published questions as an Anki deck (.apkg)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

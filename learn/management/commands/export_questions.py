@@ -9,17 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from django.core.checks import Tags
-from django.core.management.base import CommandError
+from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
 from learn import audit
 from learn.exporter import FORMS, ExportError, Report, export_questions
-from learn.management.longwork import LongWork
 from learn.management.words import in_words
 from learn.models import Verb
 
 
-class Command(LongWork):
+class Command(BaseCommand):
     requires_system_checks = (Tags.compatibility,)  # all of them take a third of the start
     help = "Export questions. Exit status: 0 done, 1 --check found a difference, 2 cannot be done."
 

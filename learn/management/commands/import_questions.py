@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.checks import Tags
-from django.core.management.base import CommandError
+from django.core.management.base import BaseCommand, CommandError
 
 from learn import audit, reports
 from learn.content import listing, sources
@@ -17,7 +17,6 @@ from learn.content.document import ContentError
 from learn.content.listing import Found, SourceFile
 from learn.content.tree import TreeError
 from learn.importer import ImportRefused, Options, Progress, import_questions
-from learn.management.longwork import LongWork
 from learn.management.words import in_words
 from learn.models import Status, Verb
 from learn.moves import Move, apply_moves, read_moves
@@ -27,7 +26,7 @@ from learn.runs import AlreadyRunningError
 _SHOWN = 50  # errors and conflicts on the terminal; --report has them all
 
 
-class Command(LongWork):
+class Command(BaseCommand):
     requires_system_checks = (Tags.compatibility,)  # all of them take a third of the start
     help = "Import question files. Exit status: 0 all in, 1 some rejected, 2 wrong usage."
 

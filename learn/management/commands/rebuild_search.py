@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.management.base import BaseCommand
+
 from learn import search
-from learn.management.longwork import LongWork
 
 
-class Command(LongWork):
+class Command(BaseCommand):
     help = "Index every question anew; the site goes on meanwhile."
 
     def handle(self, *args: Any, **options: Any) -> None:

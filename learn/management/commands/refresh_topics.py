@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.management.base import BaseCommand
+
 from learn import topics
-from learn.management.longwork import LongWork
 from learn.models import Subject, Topic
 
 
-class Command(LongWork):
+class Command(BaseCommand):
     help = (
         "Computes the topics of every subject from its questions' keywords. Imports and edits do so"
         " for what they change: needed once for a library from before there were topics."

@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from django.core.management.base import BaseCommand
+
 from learn import publishing
-from learn.management.longwork import LongWork
 from learn.management.words import in_words
 from learn.models import Question
 
 
-class Command(LongWork):
+class Command(BaseCommand):
     help = "Render again every answer that an older version of the renderer wrote."
 
     @in_words

@@ -7,14 +7,13 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.checks import Tags
-from django.core.management.base import CommandError
+from django.core.management.base import BaseCommand, CommandError
 
 from learn import batches
-from learn.management.longwork import LongWork
 from learn.models import ImportRun
 
 
-class Command(LongWork):
+class Command(BaseCommand):
     requires_system_checks = (Tags.compatibility,)  # all of them take a third of the start
     help = (
         "Work one batch that waits, or all, oldest first. Exit status: 0 all done, 1 one failed"

@@ -7,14 +7,13 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.checks import Tags
-from django.core.management.base import CommandError
+from django.core.management.base import BaseCommand, CommandError
 
 from learn import runs, uploads
-from learn.management.longwork import LongWork
 from learn.models import ImportRun
 
 
-class Command(LongWork):
+class Command(BaseCommand):
     requires_system_checks = (Tags.compatibility,)  # all of them take a third of the start
     help = (
         "Work one run of an upload that waits, or all, oldest first; remove old uploads. Exit"

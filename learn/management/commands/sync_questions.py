@@ -8,18 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from django.core.checks import Tags
-from django.core.management.base import CommandError
+from django.core.management.base import BaseCommand, CommandError
 
 from learn import audit
 from learn.importer import ImportRefused, Options
-from learn.management.longwork import LongWork
 from learn.management.words import in_words
 from learn.models import Verb
 from learn.runs import AlreadyRunningError
 from learn.syncing import SyncError, SyncReport, sync_questions
 
 
-class Command(LongWork):
+class Command(BaseCommand):
     requires_system_checks = (Tags.compatibility,)  # all of them take a third of the start
     help = (
         "Import what changed in DIR, write into DIR what changed here. Exit status: 0 both agree,"
