@@ -56,13 +56,17 @@ def assert_refused(tree: Path, code: str, line: int, message: str, name: str = F
     assert not RelatedQuestion.objects.filter(title=LINK["title"]).exists()
 
 
-def assert_accepted(tree: Path, data: bytes) -> Question:
-    """Import a tree of this file and two good ones; the file's question, stored byte for byte."""
+def assert_accepted(tree: Path, data: bytes, finding: str = "") -> Question:
+    """Import a tree of this file and two good ones; the file's question, stored byte for byte.
+
+    `finding` is what the import says that there is to mend in it.
+    """
     write_tree(tree, {**GOOD, FAULTY: data})
 
     run = import_files(tree)
 
-    assert (run.status, run.stderr, run.counts) == (0, "", {"created": 3})
+    said = f"{finding}: 1 file, first {FAULTY}\n" if finding else ""
+    assert (run.status, run.stderr, run.counts) == (0, said, {"created": 3})
     question = Question.objects.get(slug="faulty", subject__slug="physics")
     assert question.source.encode() == data
     return question
@@ -606,7 +610,8 @@ def test_16_what_yaml_1_1_would_coerce_is_text_where_text_is_meant(value, tmp_pa
 def test_31_an_invisible_character_in_a_title_is_a_finding(character, tmp_path):
     title = f"Why do {character}tides turn?"
 
-    question = assert_accepted(tmp_path, question_file(title).encode())
+    data = question_file(title).encode()
+    question = assert_accepted(tmp_path, data, "Titles with invisible characters")
 
     name = f"U+{ord(character):04X}"
     assert question.title == title
@@ -626,7 +631,8 @@ def test_33_math_that_never_closes_is_a_finding(opening, tmp_path):
         f"The force is {opening}F = ma and it is the Moon's.\n\nThe sea is slow to follow it up."
     )
 
-    question = assert_accepted(tmp_path, question_file(answer=answer).encode())
+    data = question_file(answer=answer).encode()
+    question = assert_accepted(tmp_path, data, "Math that never closes")
 
     assert [(finding["code"], finding["message"]) for finding in question.problems] == [
         ("unclosed-math", f"'{opening}' opens math that never closes")
