@@ -31,9 +31,9 @@ def vanished(subjects: Set[str], seen: Marks) -> tuple[list[Vanished], list[str]
     for pk, subject, slug, is_edited in rows.values_list(
         "pk", "subject__slug", "slug", "is_edited"
     ).iterator():
-        address = Address(subject, slug)
         if pk in seen:
             continue
+        address = Address(subject, slug)
         if is_edited:
             notes.append(file_is_gone(address))
         else:

@@ -33,8 +33,8 @@ MAX_PATH = 1_000  # bytes of a member's path; the system's own limit is 4,096 wi
 MAX_NAME = 255  # bytes of a part of it: the system's limit
 MAX_DEPTH = 50  # folders in one another
 
-# What Python's readers raise over a broken archive. RecursionError (a RuntimeError) comes from
-# headers that follow one another, NotImplementedError from a compression that is not known.
+# What Python's readers raise over a broken archive: RecursionError, a RuntimeError, where headers
+# follow one another without end.
 _BREAKS = (
     zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, struct.error, EOFError,
     OSError, ValueError, RuntimeError, OverflowError, LookupError, MemoryError,
@@ -158,6 +158,11 @@ def _breaking(archive: Path) -> Iterator[None]:
         yield
     except ContentError as error:
         raise ContentError(error.code, error.message, 1, archive.name) from None
+    except NotImplementedError:  # Windows packs what is large by "Deflate64"
+        message = (
+            "it is compressed in a way that cannot be read here: pack it as .zip or .tar.gz anew"
+        )
+        raise ContentError("broken-archive", message, 1, archive.name) from None
     except _BREAKS as error:
         reason = str(error) or type(error).__name__
         raise ContentError("broken-archive", f"it is damaged: {reason}", 1, archive.name) from None

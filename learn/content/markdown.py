@@ -127,11 +127,9 @@ _ELEMENT = re.compile(
     re.S,
 )
 _CODE = re.compile(r"<code[^>]*>.*?</code>", re.S)
-_IMAGE = re.compile(r"<img(?P<image>[^>\"]*(?:\"[^\"]*\"[^>\"]*)*)>")
 _LOCAL = re.compile(r"/(?![/\\])[^\\\s\x00-\x1f]*")  # browsers read `/\host` as `//host`
 _SIZED = re.compile(r"^/media/[0-9a-f]{32}-([0-9]+)x([0-9]+)\.[a-z]+$")  # see learn.desk.images
 _MARKED_ATTRIBUTE = re.compile(f'="[^"]*(?:{OPEN}|%EE%80%80)')
-_TAG = re.compile(r'<[^<>"]*+(?:"[^"]*+"[^<>"]*+)*+>')
 _BLOCK_END = re.compile(r"</(?:p|li|h[1-6]|tr|td|th|div|pre|blockquote|dt|dd|summary)>|<(?:br|hr)>")
 _CODE_TAG = re.compile(r'<code(?: class="(?:language-)?([A-Za-z0-9+#._-]*)[^"]*")?>')
 _ATTRIBUTE = re.compile(r'([a-z]+)="([^"]*)"')
@@ -183,7 +181,7 @@ class Page:
             if "<code" in html:
                 html = _CODE.sub(self._as_written, html)
             if _MARKED_ATTRIBUTE.search(html):
-                html = _TAG.sub(self._source_in_tag, html)
+                html = naming.TAG.sub(self._source_in_tag, html)
             html = _IN_TEXT.sub(self._set, html)
         return Rendered(
             html=html.strip(),
@@ -214,7 +212,7 @@ class Page:
         return self._image(_attributes(match["image"]))
 
     def _heading(self, level: int, inner: str) -> str:
-        inner = _IMAGE.sub(lambda match: self._image(_attributes(match["image"])), inner)
+        inner = naming.IMAGE.sub(lambda match: self._image(_attributes(match["image"])), inner)
         text = self._text_of(inner).replace("\n", " ")
         if not text:
             return inner
@@ -350,7 +348,7 @@ class Page:
     def _text_of(self, html: str) -> str:
         if self._source.has_tags:  # the engine ends every block with a newline, raw HTML need not
             html = _BLOCK_END.sub("\n", html)
-        text = _TAG.sub("", html)
+        text = naming.TAG.sub("", html)
         text = entities.unescape(text) if "&" in text else text
         text = text.replace(LESS, "<")
         text = PLACEHOLDERS.sub(self._tex, text) if OPEN in text else text

@@ -17,9 +17,9 @@ _SAYS_NOTHING = frozenset(
 _FILE_NAME = re.compile(r"\S+\.(?:avif|bmp|gif|jpe?g|png|svg|tiff?|webp)", re.I)
 _ADDRESS = re.compile(rf"(?=\S{{{LONGEST_ADDRESS + 1}}})(?:https?://|www\.)\S+", re.I)
 _NO_WORD = re.compile(r"[\W_]+")
-_TAG = re.compile(r'<[^<>"]*+(?:"[^"]*+"[^<>"]*+)*+>')
+TAG = re.compile(r'<[^<>"]*+(?:"[^"]*+"[^<>"]*+)*+>')
 _MATH = re.compile(r"<math\b.*?</math>", re.S)
-_IMAGE = re.compile(r'<img\b[^>"]*+(?:"[^"]*+"[^>"]*+)*+>')
+IMAGE = re.compile(r'<img\b(?P<image>[^>"]*+(?:"[^"]*+"[^>"]*+)*+)>')
 _ALTERNATIVE = re.compile(r'\balt="([^"]*)"')
 
 
@@ -49,8 +49,8 @@ def name_in(html: str) -> str:
     if "<math" in html:
         html = _MATH.sub(" formula ", html)
     if "<img" in html:
-        html = _IMAGE.sub(_spoken, html)
-    return " ".join(entities.unescape(_TAG.sub("", html.replace("<br>", " "))).split())
+        html = IMAGE.sub(_spoken, html)
+    return " ".join(entities.unescape(TAG.sub("", html.replace("<br>", " "))).split())
 
 
 def _spoken(image: re.Match[str]) -> str:

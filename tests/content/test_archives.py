@@ -185,6 +185,16 @@ def test_an_encrypted_file_is_told_without_a_password_being_asked(tmp_path):
     assert refusals(archive) == ["it is encrypted"] * 2
 
 
+def test_a_compression_that_no_reader_knows_is_told_as_such(tmp_path: Path) -> None:
+    archive = zipped(tmp_path / "a.zip", [("x/a.md", TEXT)])
+    data = bytearray(archive.read_bytes())
+    data[8] = data[data.index(b"PK\1\2") + 10] = 9  # Deflate64
+    archive.write_bytes(data)
+
+    with pytest.raises(ContentError, match="compressed in a way that cannot be read here"):
+        unpacked(archive)
+
+
 def test_a_directory_of_a_million_entries_costs_no_memory(tmp_path):
     entry = bytearray(46)
     entry[:4] = b"PK\1\2"
