@@ -127,7 +127,7 @@ def store(
     rng: random.Random,
 ) -> None:
     from learn import bulk, findings, search
-    from learn.content.record import Record
+    from learn.content.record import Record, likeness_key
     from learn.models import Question
 
     columns = (
@@ -136,12 +136,19 @@ def store(
     )  # fmt: skip
     keys = bulk.reserve_ids(Question, len(numbers))
     rows, entries, problems = [], [], {}
+    title = ""
     for number, pk in zip(numbers, keys, strict=True):
         text = texts[number % len(texts)]
-        title = text.record.title
-        if number >= len(texts):
-            title = f"{title.split(' ', 1)[0]} {said(words, 5, rng)} {number}?"
-        record = text.record._replace(title=title, source_id=number, no_index=number % 200 == 0)
+        if number < len(texts):
+            title = text.record.title
+        elif number % 100 or not title:  # each hundredth has the title of the one before it
+            title = f"{text.record.title.split(' ', 1)[0]} {said(words, 5, rng)} {number}?"
+        record = text.record._replace(
+            title=title,
+            title_key=likeness_key(title),
+            source_id=number,
+            no_index=number % 200 == 0,
+        )
         edited = number % 100 == 0
         status = rng.choice(STATUSES)
         at = bulk.stored_time(moment(number, rng))
